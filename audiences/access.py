@@ -1,0 +1,52 @@
+"""Who may see and do what: the person first (a stranger's group is a 404), then the role (403)."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from team.models import AccountGroup, Membership, User
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A person who has entered an account group."""
+
+    user: User
+    group: AccountGroup
+    is_admin: bool
+
+    def need_admin(self) -> None:
+        """Raise the 403 of somebody who is a member only."""
+        if not self.is_admin:
+            raise PermissionDenied("Only admins of this account group can do that.")
+
+
+def enter(request: HttpRequest, group_id: str) -> Entry:
+    """Let the signed-in person into the group, in one query; Http404 when it is not theirs, as if there were none."""
+    user = cast(User, request.user)
+    entry = _as_superuser(user, group_id) if user.is_superuser else _as_member(user, group_id)
+    # pages about what went wrong later are still pages of this group
+    request.entry = entry  # type: ignore[attr-defined]
+    return entry
+
+
+def _as_superuser(user: User, group_id: str) -> Entry:
+    group = AccountGroup.objects.filter(id=group_id).first()
+    if group is None:
+        raise Http404("no such account group")
+    return Entry(user, group, is_admin=True)
+
+
+def _as_member(user: User, group_id: str) -> Entry:
+    found = Membership.objects.select_related("group").filter(user=user, group_id=group_id).first()
+    if found is None:
+        raise Http404("no such account group")
+    return Entry(user, found.group, is_admin=found.role == Membership.Role.ADMIN)
+
+
+def groups_of(user: User) -> list[AccountGroup]:
+    """The account groups a person can enter, in the API's order; those the key reaches first."""
+    groups = AccountGroup.objects.all() if user.is_superuser else AccountGroup.objects.filter(members=user)
+    return sorted(groups, key=lambda group: not group.is_reachable)

@@ -1,0 +1,171 @@
+"""The list of audiences, and one audience with its people."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from audiences import access, catalog, listing, states
+from audiences.access import Entry
+from audiences.api.client import Deadline
+from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
+from audiences.api.records import Audience, Folder, Navigation
+from audiences.listing import Query
+from audiences.views import people, shell
+from audiences.views.groups import LAST_GROUP
+
+Context = dict[str, Any]
+
+
+@require_safe
+def listing_page(request: HttpRequest, group_id: str) -> HttpResponse:
+    """The audiences of a group: the API's list as it comes, or what fits a search, from the navigation."""
+    entry = access.enter(request, group_id)
+    _remember(request, entry)
+    within = shell.deadline()
+    query = Query.of(request.GET)
+    context = _searched(request, entry, query, within) if not query.is_open else _listed(request, entry, within)
+    context |= {"query": query, "sorts": listing.SORTS}
+    state = context.get("state")
+    if shell.is_fragment(request):
+        return _rows_fragment(request, context)
+    answer = shell.show(
+        request,
+        entry,
+        "audiences/list.html",
+        context,
+        current="",
+        within=within,
+        status=state.status if state else 200,
+    )
+    return shell.with_retry_after(answer, state)
+
+
+def _rows_fragment(request: HttpRequest, context: Context) -> HttpResponse:
+    state = context.get("state")
+    if state is None:
+        return render(request, "audiences/_rows.html", context)
+    if state.kind in ("empty", "filtered-out"):
+        return render(request, "audiences/_rows.html", context)
+    failed = {"state": state, "more_url": request.get_full_path()}
+    return shell.with_retry_after(render(request, "states/_more.html", failed, status=state.status), state)
+
+
+def _remember(request: HttpRequest, entry: Entry) -> None:
+    if request.session.get(LAST_GROUP) != entry.group.id:
+        request.session[LAST_GROUP] = entry.group.id
+
+
+def _listed(request: HttpRequest, entry: Entry, within: Deadline) -> Context:
+    here = reverse("group", args=[entry.group.id])
+    cursor = people.cursor_of(request, "cursor")
+    navigation = _navigation(entry, within)
+    context = _around(navigation)
+    try:
+        reading = catalog.audiences(entry.group, cursor, within)
+    except ValidationFailed as error:
+        state = states.lost_cursor(error, here) if cursor else states.of_error(error, here)
+        return context | {"state": state}
+    except ApiError as error:
+        return context | {"state": states.of_error(error, request.get_full_path())}
+    page = reading.value
+    more = page.next_cursor if page.next_cursor != cursor else ""
+    if not page.items and not more and not cursor:
+        return context | {
+            "state": states.no_audiences().leading_to("Look again", here),
+            "as_of": reading.read_at,
+        }
+    return context | {
+        "rows": listing.rows(entry.group.id, page.items, navigation),
+        "more_url": f"{here}?{urlencode({'cursor': more})}" if more else "",
+        "as_of": reading.read_at,
+        "problem": states.why(reading.problem) if reading.problem else "",
+        "left_out": page.left_out,
+        "at": cursor,
+        "trace_id": reading.trace_id,
+    }
+
+
+def _searched(request: HttpRequest, entry: Entry, query: Query, within: Deadline) -> Context:
+    here = reverse("group", args=[entry.group.id])
+    try:
+        reading = catalog.navigation(entry.group, within)
+    except ApiError as error:
+        return {"state": states.of_error(error, request.get_full_path())}
+    navigation = reading.value
+    fitting = listing.matching(navigation, query)
+    start = _whole_number(request.GET.get("from", ""))
+    shown = fitting[start : start + listing.AT_ONCE]
+    following = start + listing.AT_ONCE
+    more = query.as_parameters() | {"from": str(following)}
+    return _around(navigation) | {
+        "rows": listing.rows(entry.group.id, [audience for _, audience in shown], navigation),
+        "more_url": f"{here}?{urlencode(more)}" if following < len(fitting) else "",
+        "matched": len(fitting),
+        "folder": next((folder for folder in navigation.folders if folder.id == query.folder), None),
+        "as_of": reading.read_at,
+        "problem": states.why(reading.problem) if reading.problem else "",
+        "trace_id": reading.trace_id,
+        "state": None if fitting else states.filtered_out(here),
+    }
+
+
+def _around(navigation: Navigation | None) -> Context:
+    """What the list's head needs, whichever way its rows come."""
+    if navigation is None:
+        return {"total": None, "types": [], "folders": ()}
+    return {"total": navigation.count, "types": listing.types(navigation), "folders": navigation.folders}
+
+
+def _navigation(entry: Entry, within: Deadline) -> Navigation | None:
+    try:
+        return catalog.navigation(entry.group, within).value
+    except ApiError:
+        return None  # the sidebar says why
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+@require_safe
+def detail(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
+    """One audience and a page of its people; `at` opens it where somebody was."""
+    entry = access.enter(request, group_id)
+    _remember(request, entry)
+    return audience_page(request, entry, audience_id, people.cursor_of(request, "at"))
+
+
+def audience_page(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
+    """The whole page of an audience, its people from `cursor` on. An ApiError becomes a page of its own."""
+    within = shell.deadline()
+    folder, audience, as_of = _find_audience(entry, audience_id, within)
+    context: Context = {"audience": audience, "folder": folder, "as_of": as_of}
+    try:
+        context |= people.context(entry, audience, cursor, within)
+    except (NotFound, NotReady):
+        raise
+    except ApiError as error:
+        context["state"] = people.state_of(error, entry, audience_id, cursor, request.get_full_path())
+    state = context.get("state")
+    status = state.status if state else 200
+    answer = shell.show(
+        request, entry, "audiences/detail.html", context, current=audience_id, within=within, status=status
+    )
+    return shell.with_retry_after(answer, state)
+
+
+def _find_audience(entry: Entry, audience_id: str, within: Deadline) -> tuple[Folder | None, Audience, Any]:
+    """From the navigation, which has every field of it; else by asking for it alone."""
+    try:
+        reading = catalog.navigation(entry.group, within)
+    except ApiError:
+        reading = None
+    found = reading.value.find(audience_id) if reading else None
+    if reading and found:
+        return *found, reading.read_at
+    alone = catalog.audience(entry.group, audience_id, within)
+    return None, alone.value, alone.read_at

@@ -1,0 +1,125 @@
+"""A page of an audience's people, as templates take it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from audiences import catalog, states
+from audiences.access import Entry
+from audiences.api.client import Deadline
+from audiences.api.errors import ApiError, ValidationFailed
+from audiences.api.records import Audience, Page, Prospect, usable_cursor
+from audiences.catalog import Place, Reading
+from audiences.people import PersonRow, person_row
+from audiences.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of people. `offset` is how many stand before it, where that is known; an address may be "": none."""
+
+    rows: tuple[PersonRow, ...]
+    at: str
+    offset: int | None
+    total: int | None
+    more_url: str
+    earlier_url: str
+    earlier_page_url: str
+    top_url: str
+    left_out: int
+    read_at: datetime
+    problem: str
+    trace_id: str
+
+    @property
+    def last_row(self) -> int | None:
+        """The number of the last row, counted from 1 over the whole audience."""
+        return None if self.offset is None else self.offset + len(self.rows)
+
+    @property
+    def first_row(self) -> int | None:
+        """The number of the first row, counted from 1 over the whole audience."""
+        return None if self.offset is None else self.offset + 1
+
+
+def cursor_of(request: HttpRequest, name: str) -> str:
+    """The cursor in an address, "" when there is none; Http404 for one the API could not have made."""
+    cursor = request.GET.get(name, "")
+    if cursor and not usable_cursor(cursor):
+        raise Http404("not a cursor")
+    return cursor
+
+
+def audience_url(group_id: str, audience_id: str, at: str = "") -> str:
+    """The address of an audience, opened at the page of cursor `at`."""
+    address = reverse("audience", args=[group_id, audience_id])
+    return f"{address}?{urlencode({'at': at})}" if at else address
+
+
+def prospects_url(group_id: str, audience_id: str, **parameters: str) -> str:
+    """The address of a page of people as a fragment."""
+    address = reverse("prospects", args=[group_id, audience_id])
+    given = {name: value for name, value in parameters.items() if value}
+    return f"{address}?{urlencode(given)}" if given else address
+
+
+def person_url(group_id: str, audience_id: str, person_id: str, at: str) -> str:
+    """The address of one person, with the cursor of their page as a hint."""
+    address = prospects_url(group_id, audience_id) + f"{person_id}/"
+    return f"{address}?at={quote(at, safe='')}" if at else address
+
+
+def context(entry: Entry, audience: Audience, cursor: str, within: Deadline) -> dict[str, Any]:
+    """The people of an audience from `cursor` on, or the state of an audience that holds nobody. Raises ApiError."""
+    page = read(entry, audience.id, cursor, within, audience.prospect_count)
+    if not page.rows and not page.more_url and not cursor and not page.left_out:
+        return {"people": None, "state": states.empty_audience(), "as_of": page.read_at}
+    return {"people": page, "as_of": page.read_at}
+
+
+def read(entry: Entry, audience_id: str, cursor: str, within: Deadline, total: int | None = None) -> PeoplePage:
+    """One page of people. Raises ApiError."""
+    reading = catalog.prospects(entry.group, audience_id, cursor, within)
+    place = catalog.place(entry.group, audience_id, cursor)
+    return _page(entry.group.id, audience_id, cursor, reading, place, total)
+
+
+def _page(
+    group_id: str,
+    audience_id: str,
+    cursor: str,
+    reading: Reading[Page[Prospect]],
+    place: Place | None,
+    total: int | None,
+) -> PeoplePage:
+    page = reading.value
+    base = prospects_url(group_id, audience_id)
+    hint = f"/?at={quote(cursor, safe='')}" if cursor else "/"
+    following = page.next_cursor if page.next_cursor != cursor else ""
+    known = place is not None and bool(cursor)
+    previous = place.previous if place else ""
+    return PeoplePage(
+        rows=tuple(person_row(person, f"{base}{person.id}{hint}") for person in page.items),
+        at=cursor,
+        offset=place.offset if place else None,
+        total=total,
+        more_url=prospects_url(group_id, audience_id, cursor=following) if following else "",
+        earlier_url=prospects_url(group_id, audience_id, cursor=previous, earlier="1") if known else "",
+        earlier_page_url=audience_url(group_id, audience_id, previous) if known else "",
+        top_url=audience_url(group_id, audience_id) if cursor else "",
+        left_out=page.left_out,
+        read_at=reading.read_at,
+        problem=states.why(reading.problem) if reading.problem else "",
+        trace_id=reading.trace_id,
+    )
+
+
+def state_of(error: ApiError, entry: Entry, audience_id: str, cursor: str, here: str) -> State:
+    """What to say in the list's place; a refused cursor leads back to the top."""
+    if cursor and isinstance(error, ValidationFailed):
+        return states.lost_cursor(error, audience_url(entry.group.id, audience_id))
+    return states.of_error(error, here)

@@ -1,0 +1,101 @@
+"""The page around every page of an account group: sidebar, switcher, and the designed states."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from audiences import access, catalog, states
+from audiences.access import Entry
+from audiences.api.client import Deadline
+from audiences.api.errors import ApiError
+from audiences.states import State
+from team.models import AccountGroup
+
+PAGE_SECONDS = 8.0  # all API calls of one page (RELIABILITY section 2)
+NO_CURRENT = "-"
+
+Groups = list[AccountGroup]
+
+# rendering 2,000 audiences costs some 100 ms, and they change once a minute at most; a few groups' worth is kept
+_rendered: dict[tuple[object, ...], str] = {}
+_RENDERED_AT_MOST = 32
+
+
+def deadline() -> Deadline:
+    """The time that all API calls of this page share."""
+    return Deadline(PAGE_SECONDS)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page, not a browser for a whole one."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def show(
+    request: HttpRequest,
+    entry: Entry,
+    template: str,
+    context: dict[str, Any],
+    *,
+    current: str = NO_CURRENT,
+    within: Deadline | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A whole page of an account group. `current` is the id of the open audience, "" for the list of all."""
+    groups = access.groups_of(entry.user)
+    frame = {
+        "group": entry.group,
+        "groups": groups,
+        "is_admin": entry.is_admin,
+        "sidebar": sidebar(entry, groups, within or deadline(), current),
+    }
+    return render(request, template, frame | context, status=status)
+
+
+def show_state(request: HttpRequest, entry: Entry, state: State, within: Deadline | None = None) -> HttpResponse:
+    """A page that is one designed state, or the fragment of it that htmx asked for."""
+    if is_fragment(request):
+        answer = render(request, "states/_state.html", {"state": state}, status=state.status)
+    else:
+        answer = show(request, entry, "states/page.html", {"state": state}, within=within, status=state.status)
+    return with_retry_after(answer, state)
+
+
+def with_retry_after(answer: HttpResponse, state: State | None) -> HttpResponse:
+    """Pass the API's own waiting time on to whoever asked."""
+    if state is not None and state.retry_after is not None:
+        answer["Retry-After"] = str(state.retry_after)
+    return answer
+
+
+def sidebar(entry: Entry, groups: Groups, within: Deadline, current: str = NO_CURRENT) -> SafeString:
+    """The navigation of the group as markup, the open audience marked; says so where it cannot be read."""
+    markup = _markup(entry, groups, within)
+    if current == NO_CURRENT:
+        return mark_safe(markup)  # noqa: S308 - rendered by our own template
+    marker = f' data-audience="{escape(current)}"'
+    return mark_safe(markup.replace(marker, f'{marker} aria-current="page"'))  # noqa: S308
+
+
+def _markup(entry: Entry, groups: Groups, within: Deadline) -> str:
+    frame = {"group": entry.group, "groups": groups, "is_admin": entry.is_admin}
+    try:
+        reading = catalog.navigation(entry.group, within)
+    except ApiError as error:
+        state = states.of_error(error, "")
+        return render_to_string("navigation/_navigation.html", frame | {"state": state})
+    problem = states.why(reading.problem) if reading.problem else ""
+    names = tuple((group.id, group.name, group.is_reachable) for group in groups)
+    key = (entry.group.id, entry.is_admin, names, reading.read_at, problem)
+    markup = _rendered.get(key)
+    if markup is None:
+        context = {"navigation": reading.value, "as_of": reading.read_at, "problem": problem}
+        if len(_rendered) >= _RENDERED_AT_MOST:
+            _rendered.clear()
+        markup = _rendered[key] = render_to_string("navigation/_navigation.html", frame | context)
+    return markup

@@ -1,0 +1,114 @@
+"""Finding one person. No call of the API gets one prospect, so pages are read until they turn up."""
+
+from dataclasses import dataclass
+
+from audiences import catalog
+from audiences.api.client import Deadline
+from audiences.api.errors import ValidationFailed
+from audiences.api.records import Page, Prospect
+from audiences.catalog import Reading
+from team.models import AccountGroup
+
+# a page that comes late must still leave time to render
+ENOUGH = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The person, on the page at cursor `at`."""
+
+    reading: Reading[Page[Prospect]]
+    at: str
+    index: int
+
+    @property
+    def person(self) -> Prospect:
+        """Who was looked for."""
+        return self.reading.value.items[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class LookFurther:
+    """Not among the first `looked` people; the walk can go on at `cursor`."""
+
+    looked: int
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Not in the audience: all `looked` people of it were looked at."""
+
+    looked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Whom to look for, where they were last seen, and how far an earlier walk came."""
+
+    group: AccountGroup
+    audience_id: str
+    prospect_id: str
+    at: str = ""
+    start: str = ""
+    looked: int = 0
+
+
+def find(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
+    """Look on the page of the hint first, then walk from the top (or where the last walk stopped).
+
+    Raises ApiError when the API gives no page at all.
+    """
+    return (search.at and _on_hinted_page(search, deadline)) or _walk(search, deadline)
+
+
+def _on_hinted_page(search: Search, deadline: Deadline) -> Found | None:
+    try:
+        reading = catalog.prospects(search.group, search.audience_id, search.at, deadline)
+    except ValidationFailed:
+        return None  # the cursor is too old: it was only a hint
+    return _on(reading, search.at, search.prospect_id)
+
+
+def _walk(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
+    cursor, looked, passed = search.start, search.looked, {search.start}
+    while True:
+        reading = catalog.prospects(search.group, search.audience_id, cursor, deadline)
+        found = _on(reading, cursor, search.prospect_id)
+        if found:
+            return found
+        looked += len(reading.value.items)
+        cursor = reading.value.next_cursor
+        # a cursor that comes again would go round for ever
+        if not cursor or cursor in passed:
+            return Gone(looked)
+        if deadline.left() < ENOUGH:
+            return LookFurther(looked, cursor)
+        passed.add(cursor)
+
+
+def _on(reading: Reading[Page[Prospect]], cursor: str, prospect_id: str) -> Found | None:
+    for index, person in enumerate(reading.value.items):
+        if person.id == prospect_id:
+            return Found(reading, cursor, index)
+    return None
+
+
+def first_from(group: AccountGroup, audience_id: str, cursor: str, deadline: Deadline) -> tuple[str, Prospect] | None:
+    """The first person on the page at `cursor` or on a later one, with the cursor of their page; None at the end."""
+    passed: set[str] = set()
+    while cursor not in passed and deadline.left() > ENOUGH:
+        passed.add(cursor)
+        page = catalog.prospects(group, audience_id, cursor, deadline).value
+        if page.items:
+            return cursor, page.items[0]
+        if not page.next_cursor:
+            return None
+        cursor = page.next_cursor
+    return None
+
+
+def last_on(group: AccountGroup, audience_id: str, cursor: str, deadline: Deadline) -> tuple[str, Prospect] | None:
+    """The last person on the page at `cursor`; None when it is empty."""
+    page = catalog.prospects(group, audience_id, cursor, deadline).value
+    return (cursor, page.items[-1]) if page.items else None

@@ -1,0 +1,110 @@
+"""Reads environment variables strictly: a wrong value stops the start with one sentence that names the variable."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+T = TypeVar("T")
+
+_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)?")
+_UNITS = {None: 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off"}
+
+
+class Misconfigured(SystemExit):
+    """A sentence for the terminal. Being a SystemExit, it ends the start without a traceback."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name} {sentence}")
+
+
+def refuse(name: str, sentence: str) -> NoReturn:
+    """Stop the start because of variable `name`; `sentence` goes on after it ("must be …")."""
+    raise Misconfigured(name, sentence)
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable, stripped; `default` when unset or blank."""
+    return os.environ.get(name, "").strip() or default
+
+
+def secret(name: str) -> str:
+    """The variable, or the content of the file that `<name>_FILE` points to; "" when neither is set."""
+    value, path = text(name), text(f"{name}_FILE")
+    if value and path:
+        refuse(name, f"and {name}_FILE are both set; keep one of them.")
+    if not path:
+        return value
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        refuse(f"{name}_FILE", "names a file that cannot be read.")
+
+
+def _parsed(name: str, default: T, parse: Callable[[str], T | None], wanted: str) -> T:
+    value = text(name)
+    if not value:
+        return default
+    parsed = parse(value)
+    if parsed is None:
+        refuse(name, f"must be {wanted}.")
+    return parsed
+
+
+def whole(name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
+    """A whole number between `least` and `most`."""
+
+    def parse(value: str) -> int | None:
+        # isascii: int() would also take digits of other scripts
+        number = int(value) if value.isascii() and value.isdigit() and len(value) < 12 else None
+        return number if number is not None and least <= number <= most else None
+
+    return _parsed(name, default, parse, f"a whole number from {least} to {most}")
+
+
+def rate(name: str) -> float | None:
+    """A positive number, or None when unset."""
+
+    def parse(value: str) -> float | None:
+        return float(value) if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", value) and float(value) > 0 else None
+
+    return _parsed(name, None, parse, "a positive number of requests per second")
+
+
+def seconds(name: str, default: int) -> int:
+    """A duration in seconds: `900`, `900s`, `15m`, `12h` or `7d`."""
+
+    def parse(value: str) -> int | None:
+        found = _DURATION.fullmatch(value.lower())
+        return int(found[1]) * _UNITS[found[2]] if found and len(found[1]) < 10 else None
+
+    return _parsed(name, default, parse, "a duration such as 900, 15m, 12h or 7d")
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Yes or no: 1/true/yes/on, 0/false/no/off."""
+
+    def parse(value: str) -> bool | None:
+        word = value.lower()
+        return True if word in _YES else False if word in _NO else None
+
+    return _parsed(name, default, parse, "1 or 0")
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """A comma-separated list; blanks left out."""
+    return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def account_groups(name: str, is_id: Callable[[str], bool]) -> dict[str, str]:
+    """`id=name,id=name` as a dict of ids and names, in order; a name that is left out is the id."""
+    groups: dict[str, str] = {}
+    for entry in words(name):
+        group_id, _, group_name = entry.partition("=")
+        if not is_id(group_id.strip()):
+            refuse(name, "must be id=name,id=name, with ids of letters, digits, - and _ (1 to 128).")
+        groups[group_id.strip()] = group_name.strip() or group_id.strip()
+    return groups

@@ -1,0 +1,201 @@
+"""The wiring of the deployment. Every value that differs between deployments comes from the environment."""
+
+from pathlib import Path
+
+import dj_database_url
+
+from audiences.api.client import checked_base_url
+from audiences.api.records import usable_id
+from dashboard import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+
+# --- The API -----------------------------------------------------------------------------------------
+AUDIENCES_API_URL = env.text("AUDIENCES_API_URL", "https://api.sonarly.io")
+try:
+    AUDIENCES_API_URL = checked_base_url(AUDIENCES_API_URL)
+except ValueError as error:
+    env.refuse("AUDIENCES_API_URL", f"is not usable: {error}")
+AUDIENCES_API_KEY = env.secret("AUDIENCES_API_KEY")
+AUDIENCES_ACCOUNT_GROUPS = env.account_groups("AUDIENCES_ACCOUNT_GROUPS", usable_id)
+AUDIENCES_PAGE_SIZE = env.whole("AUDIENCES_PAGE_SIZE", 50, least=1, most=1000)
+AUDIENCES_API_RATE = env.rate("AUDIENCES_API_RATE")
+PROSPECTS_MAX_AGE = env.seconds("PROSPECTS_MAX_AGE", 900)
+SAMPLE_DATA = env.flag("DASHBOARD_SAMPLE_DATA")  # set by `manage.py up` when it started the sandbox
+
+# --- Django ------------------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.secret("SECRET_KEY")
+if not SECRET_KEY:
+    env.refuse("SECRET_KEY", "is not set. `make run` makes one by itself; elsewhere set a long random text.")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]"))
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+ROOT_URLCONF = "dashboard.urls"
+WSGI_APPLICATION = "dashboard.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "team",
+    "audiences",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dashboard.middleware.headers",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "team.middleware.session_limits",
+    "team.middleware.SignInRequired",
+    "audiences.middleware.DesignedErrors",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "dashboard.context.page",
+            ],
+            "libraries": {"shown": "audiences.templatetags.shown"},
+            "builtins": ["django.templatetags.static", "django_htmx.templatetags.django_htmx"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+# --- Database, cache ---------------------------------------------------------------------------------
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'dashboard.sqlite3'}")
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+except (ValueError, dj_database_url.UnknownSchemeError):
+    env.refuse("DATABASE_URL", "must be a database address such as postgres://user:password@host:5432/name.")
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # RELIABILITY fact 8: without these, 8 writers get "database is locked"
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # RELIABILITY fact 14: persistent connections times threads exhaust the server; a pool does not
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
+
+REDIS_URL = env.text("REDIS_URL")
+BROKER_URL = env.text("BROKER_URL", REDIS_URL)
+for _name, _address in (("REDIS_URL", REDIS_URL), ("BROKER_URL", BROKER_URL)):
+    if _address and not _address.startswith(("redis://", "rediss://", "unix://")):
+        env.refuse(_name, "must be a Redis address such as redis://127.0.0.1:6379/0.")
+_ENTRIES = {"default": 600, "places": 20_000}  # answers of at most about 150 kB; places of some 300 bytes
+CACHES: dict[str, dict[str, object]] = {
+    name: {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": name,
+        "OPTIONS": {"MAX_ENTRIES": entries},
+    }
+    for name, entries in _ENTRIES.items()
+}
+if REDIS_URL:
+    CACHES = {
+        name: {
+            "BACKEND": "dashboard.cache.SteadyRedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": name,
+            "OPTIONS": {
+                "serializer": "dashboard.cache.PlainBytes",
+                "socket_timeout": 0.25,  # RELIABILITY fact 5: a frozen Redis must not hold a page
+                "socket_connect_timeout": 0.25,
+            },
+        }
+        for name in _ENTRIES
+    }
+
+# --- People ------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "team.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # cached_db raises when Redis is down (fact 5)
+SESSION_IDLE = env.seconds("SESSION_IDLE", 12 * 3600)
+SESSION_ABSOLUTE = env.seconds("SESSION_ABSOLUTE", 7 * 86400)
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "dashboard.views.csrf_failure"
+if any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS):
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+
+# --- What every answer carries (RELIABILITY section 2) -----------------------------------------------
+_SELF, _NONE = ["'self'"], ["'none'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": _NONE,
+        "script-src": _SELF,
+        "style-src": _SELF,
+        "img-src": _SELF,
+        "font-src": _SELF,
+        "connect-src": _SELF,
+        "form-action": _SELF,
+        "frame-ancestors": _NONE,
+        "base-uri": _NONE,
+    }
+}
+# no-referrer would make a browser's plain form fail CSRF (fact 9)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+EMAIL_URL = env.text("EMAIL_URL")
+SENTRY_DSN = env.text("SENTRY_DSN")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Django's own handler would print every 4xx twice
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}

@@ -1,0 +1,20 @@
+"""Every address of the dashboard."""
+
+from django.urls import include, path, register_converter
+
+from dashboard import health
+from dashboard.converters import ApiId
+
+register_converter(ApiId, "id")
+
+urlpatterns = [
+    path("", include("team.urls")),
+    path("", include("audiences.urls")),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+]
+
+handler400 = "dashboard.views.bad_request"
+handler403 = "dashboard.views.forbidden"
+handler404 = "dashboard.views.not_found"
+handler500 = "dashboard.views.server_error"

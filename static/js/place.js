@@ -1,0 +1,37 @@
+// The address follows the page of people in view, so that reload and Back open there.
+(() => {
+  const table = document.getElementById("people");
+  if (!table) return;
+  const list = new URL(location.href);
+  list.hash = "";
+  list.search = "";
+  if (table.dataset.address) list.pathname = table.dataset.address;
+  let waiting = 0;
+
+  function inView() {
+    const box = table.getBoundingClientRect();
+    const spot = document.elementFromPoint(box.left + box.width / 2, Math.max(box.top, 0) + 64);
+    return spot?.closest("#people .person");
+  }
+
+  function follow() {
+    waiting = 0;
+    if (history.state?.panel) return;
+    const row = inView();
+    if (!row) return;
+    const at = row.parentElement.dataset.at;
+    list.search = at ? `?${new URLSearchParams({ at })}` : "";
+    const top = window.scrollY < 200;
+    history.replaceState({ ...history.state, row: top ? "" : row.id }, "", list);
+  }
+
+  function comeBack() {
+    const name = history.state?.row || location.hash.slice(1);
+    const row = name && document.getElementById(name);
+    if (row) row.scrollIntoView({ block: history.state?.row ? "start" : "center" });
+  }
+
+  history.scrollRestoration = "manual";
+  comeBack();
+  addEventListener("scroll", () => { waiting ||= setTimeout(follow, 250); }, { passive: true });
+})();

@@ -1,0 +1,60 @@
+// The sidebar: narrows as one types, folders stay as they were left, the open audience is in view.
+(() => {
+  const nav = document.getElementById("navigation");
+  const find = document.getElementById("find");
+  if (!nav) return;
+  const folders = [...nav.querySelectorAll("details.folder")];
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  let rows = null;
+
+  function folded() {
+    try { return new Set(JSON.parse(localStorage.getItem("folds") || "[]")); } catch { return new Set(); }
+  }
+
+  function restoreFolds() {
+    const shut = folded();
+    for (const folder of folders) {
+      folder.open = !shut.has(folder.dataset.folder) || folder.querySelector("[aria-current]") !== null;
+    }
+  }
+
+  function keepFold(folder) {
+    if (!find?.value) {
+      const shut = folded();
+      shut[folder.open ? "delete" : "add"](folder.dataset.folder);
+      try { localStorage.setItem("folds", JSON.stringify([...shut].slice(-2000))); } catch { /* folds last as long as the page */ }
+    }
+  }
+
+  function narrow() {
+    rows ??= [...nav.querySelectorAll("a[data-audience]:not([data-audience=''])")]
+      .map((link) => ({ item: link.closest("li") || link, folder: link.closest("details"), text: plain(link.textContent) }));
+    const words = plain(find.value).split(/\s+/).filter(Boolean);
+    const full = new Set();
+    for (const row of rows) {
+      const fits = words.every((word) => row.text.includes(word));
+      row.item.hidden = !fits;
+      if (fits) full.add(row.folder);
+    }
+    for (const folder of folders) {
+      folder.hidden = words.length > 0 && !full.has(folder);
+      if (words.length) folder.open = true;
+    }
+    if (!words.length) restoreFolds();
+    nav.classList.toggle("nothing-found", words.length > 0 && full.size === 0);
+  }
+
+  restoreFolds();
+  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  nav.addEventListener("click", (event) => {
+    const folder = event.target.closest("summary")?.parentElement;
+    if (folder?.matches("details.folder")) setTimeout(() => keepFold(folder));
+  });
+  find?.addEventListener("input", narrow);
+  find?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !find.value) return;
+    find.value = "";
+    narrow();
+    event.stopPropagation();
+  });
+})();

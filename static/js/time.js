@@ -1,0 +1,25 @@
+// Times in the reader's own zone. Without this they stand in UTC and say so.
+(() => {
+  const forms = {
+    day: { day: "numeric", month: "short", year: "numeric" },
+    clock: { hour: "2-digit", minute: "2-digit" },
+    full: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
+  };
+  const makers = {};
+
+  function localize(time) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.getTime())) return;
+    const form = forms[time.dataset.form] ? time.dataset.form : "full";
+    makers[form] ??= new Intl.DateTimeFormat("en-GB", forms[form]);
+    time.textContent = makers[form].format(moment);
+    time.title = moment.toString();
+  }
+
+  function all(root) {
+    for (const time of root.querySelectorAll("time[datetime]")) localize(time);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => all(document));
+  document.addEventListener("htmx:load", (event) => all(event.detail.elt));
+})();

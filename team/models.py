@@ -1,0 +1,154 @@
+"""Who people are: users, the account groups they belong to, and one-time links that sign them in."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from audiences.api.records import AccountGroup as GroupRecord
+
+SIGN_IN_LINK_LIFETIME = timedelta(hours=24)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with this address. Without a password only a one-time link signs them in."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An admin of every account group."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser):
+    """A team member; the e-mail address, in lower case, is the name they sign in with."""
+
+    email = models.EmailField(unique=True, error_messages={"unique": "Somebody has this address already."})
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_superuser = models.BooleanField("admin everywhere", default=False)
+    # the first member is made before the account groups are known: joins the first of them later
+    joins_first_group = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def short_name(self) -> str:
+        """What the sidebar calls this person."""
+        return self.name or self.email.partition("@")[0]
+
+
+class AccountGroupManager(models.Manager["AccountGroup"]):
+    """Keeps the rows in step with what the API key can reach."""
+
+    def note(self, records: tuple[GroupRecord, ...]) -> None:
+        """Store the groups that the API names now; the others stay, with their members, as not reachable."""
+        for position, record in enumerate(records):
+            fields = {"name": record.name[:200] or record.id, "position": position, "is_reachable": True}
+            self.update_or_create(id=record.id, defaults=fields)
+        self.exclude(id__in=[record.id for record in records]).update(is_reachable=False)
+        self._welcome_first_members()
+
+    def _welcome_first_members(self) -> None:
+        first = self.filter(is_reachable=True).first()
+        if first is None:
+            return
+        homeless = User.objects.filter(joins_first_group=True).exclude(membership__group__is_reachable=True)
+        for user in homeless:
+            Membership.objects.get_or_create(user=user, group=first)
+
+
+class AccountGroup(models.Model):
+    """A tenant: one account group of the API, known by the API's own id."""
+
+    id = models.CharField(primary_key=True, max_length=128)
+    name = models.CharField(max_length=200)
+    position = models.PositiveIntegerField(default=0)
+    is_reachable = models.BooleanField(default=True)
+    generation = models.PositiveIntegerField(default=0)  # raised to make every kept answer of the group old
+    members: models.ManyToManyField = models.ManyToManyField(User, through="Membership", related_name="groups")
+
+    objects: ClassVar[AccountGroupManager] = AccountGroupManager()
+
+    class Meta:
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """That a person belongs to an account group, and as what."""
+
+    class Role(models.TextChoices):
+        ADMIN = "admin", "Admin"
+        MEMBER = "member", "Member"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    group = models.ForeignKey(AccountGroup, on_delete=models.CASCADE)
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("user", "group"), name="one_membership_per_group")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.group} as {self.role}"
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+class SignInLinkManager(models.Manager["SignInLink"]):
+    """Makes, opens and clears one-time links. Only a hash of the token is stored."""
+
+    def issue(self, user: User) -> str:
+        """A new token for `user`, good once and for 24 hours."""
+        token = secrets.token_urlsafe(32)
+        self.create(user=user, token_hash=_digest(token), expires_at=timezone.now() + SIGN_IN_LINK_LIFETIME)
+        return token
+
+    def redeem(self, token: str) -> User | None:
+        """The person whom the token signs in, once; None when it is unknown, used or expired."""
+        link = self.filter(token_hash=_digest(token), user__is_active=True).select_related("user").first()
+        # deleting decides who was first, also between processes
+        deleted, _ = self.filter(pk=link.pk, expires_at__gt=timezone.now()).delete() if link else (0, {})
+        return link.user if link and deleted else None
+
+    def clear_expired(self) -> int:
+        """Delete links past their time; gives how many."""
+        return self.filter(expires_at__lte=timezone.now()).delete()[0]
+
+
+class SignInLink(models.Model):
+    """A one-time link that signs a person in without a password."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[SignInLinkManager] = SignInLinkManager()
+
+    def __str__(self) -> str:
+        return f"sign-in link for {self.user}"

@@ -1,0 +1,56 @@
+"""The first people of a deployment, and the links that let them in."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from dashboard import env
+from team.models import SignInLink, User
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody who may sign in by a one-time address."""
+
+    role: str
+    email: str
+    url: str
+
+
+def seed(base_url: str) -> list[Invitation]:
+    """Make the first admin and the first member where they are missing, and a fresh one-time link for each.
+
+    `base_url` is where people will open the dashboard. Passwords come from the environment alone: without
+    one a person has none and signs in by link, so there is no generated password to print or log.
+    """
+    admin = _person(
+        env.text("DJANGO_SUPERUSER_EMAIL", "admin@dashboard.example"),
+        env.secret("DJANGO_SUPERUSER_PASSWORD"),
+        is_superuser=True,
+    )
+    member = _person(
+        env.text("DASHBOARD_MEMBER_EMAIL", "member@dashboard.example"),
+        env.secret("DASHBOARD_MEMBER_PASSWORD"),
+        joins_first_group=True,
+    )
+    return [_invitation("admin", admin, base_url), _invitation("member", member, base_url)]
+
+
+def sign_in_url(user: User, base_url: str) -> str:
+    """A new one-time address at which `user` is signed in."""
+    return base_url.rstrip("/") + reverse("sign_in_link", args=[SignInLink.objects.issue(user)])
+
+
+def _person(email: str, password: str, **flags: bool) -> User:
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        return User.objects.create_user(email, password or None, **flags)
+    # a password that somebody chose is not overwritten at the next start
+    if password and not user.has_usable_password():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user
+
+
+def _invitation(role: str, user: User, base_url: str) -> Invitation:
+    return Invitation(role, user.email, sign_in_url(user, base_url))
