@@ -1,0 +1,72 @@
+"""How times, counts and the API's words are shown."""
+
+from datetime import UTC, date, datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from audiences.people import counted
+
+register = template.Library()
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# the types the reference pages name; the set is open
+AUDIENCE_TYPES = {
+    "on_demand": "On demand",
+    "monitoring": "Monitoring",
+    "linkedin_search": "LinkedIn search",
+}
+
+
+@register.filter
+def when(value: object, form: str = "full") -> SafeString | str:
+    """A time as `<time>`: "3 Nov 2026, 14:02 UTC", `day` "3 Nov 2026", `clock` "14:02 UTC" (with the day if not today's).
+
+    Takes a datetime or the API's literal text; text that is no time is given back as it is, nothing as "". A time
+    without a zone counts as UTC. A script rewrites the text in the reader's zone, `data-when` tells it the form.
+    """
+    moment = _moment(value)
+    if moment is None:
+        return "" if value is None else str(value)
+    full = f"{_day(moment)}, {moment:%H:%M} UTC"
+    shown = {"day": _day(moment), "clock": _clock(moment)}.get(form, full)
+    return format_html(
+        '<time datetime="{}" data-when="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        form,
+        full,
+        shown,
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value or "").strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day(moment: date) -> str:
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _clock(moment: datetime) -> str:
+    today = datetime.now(UTC).date() == moment.date()
+    clock = f"{moment:%H:%M} UTC"
+    return clock if today else f"{moment.day} {MONTHS[moment.month - 1]}, {clock}"
+
+
+@register.filter
+def count(value: object) -> str:
+    """A whole number with its thousands separated, 2340 → "2,340"; anything else as it is, None as ""."""
+    return counted(value)
+
+
+@register.filter
+def audience_type(word: object) -> str:
+    """The API's word for a type of audience in ours, "on_demand" → "On demand"; unknown words as they are."""
+    text = "" if word is None else str(word)
+    return AUDIENCE_TYPES.get(text, text)

@@ -1,0 +1,130 @@
+"""Every component in every state and both themes, on one page: to look at, and for axe and screenshots to run on."""
+
+import re
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from audiences import components as sample
+from audiences import listing
+from audiences.people import person_detail, person_row
+from audiences.views.people import PeoplePage
+from team.models import AccountGroup, User
+
+_GROUPS = [
+    AccountGroup(id="nordwind", name="Nordwind GmbH"),
+    AccountGroup(id="sudwind", name="Südwind"),
+    AccountGroup(id="gone", name="A group the key lost", is_reachable=False),
+]
+_NAMED = re.compile(r'( (?:id|for|aria-labelledby|aria-describedby|popovertarget|hx-target|href|name)="#?)([a-z-]+)"')
+
+
+class Shown(NamedTuple):
+    """One component in one state."""
+
+    title: str
+    html: SafeString
+
+
+@login_not_required
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """The page; there is none where real data may be."""
+    if not (settings.SAMPLE_DATA or settings.DEBUG):
+        raise Http404("only beside sample data")
+    themes = [(theme, _shown(request, theme)) for theme in ("light", "dark")]
+    return render(request, "components/page.html", {"themes": themes})
+
+
+def _shown(request: HttpRequest, theme: str) -> list[Shown]:
+    group = {"group": _GROUPS[0], "groups": _GROUPS, "is_admin": True, "user": User(email="ada@example.com", name="Ada")}
+    made = [
+        *_made_of_people(theme),
+        ("Sidebar", "navigation/_navigation.html", group | {"navigation": sample.NAVIGATION, "as_of": sample.AS_OF}),
+        ("Sidebar, stale and empty", "navigation/_navigation.html", group | _STALE | {"navigation": sample.Navigation()}),
+        ("Account", "navigation/_account.html", group | {"sample_data": True}),
+        ("Audiences", "components/_audiences.html", group | _audiences()),
+        ("Stale", "states/_stale.html", _STALE | {"trace_id": sample.TRACE}),
+        ("Controls", "components/_controls.html", {}),
+        *((f"State: {state.kind}", "states/_state.html", {"state": state}) for state in sample.states()),
+    ]
+    return [Shown(title, _apart(render_to_string(name, given, request), theme)) for title, name, given in made]
+
+
+_STALE = {"as_of": sample.AS_OF, "problem": "the service did not answer in time"}
+
+
+def _made_of_people(theme: str) -> list[tuple[str, str, dict[str, Any]]]:
+    people = sample.people(theme)
+    middle, end = _page(people), _page(people[:2], more_url="", left_out=2, offset=None)
+    failed = {"state": sample.states()[8], "more_url": "#"}
+    return [
+        ("People", "components/_people.html", {"people": middle, "as_of": sample.AS_OF, "loading": True}),
+        ("People, the end", "components/_people.html", {"people": end}),
+        ("A failed load in mid-list", "states/_more.html", failed),
+        *(("Person", "prospects/_person.html", _person(person)) for person in people if person.id[:3] in _IN_PANELS),
+        ("Person not found yet", "prospects/_looking.html", {"looked": 1200, "total": 2340, "further_url": "#"}),
+        ("Person gone", "prospects/_looking.html", {"looked": 2340, "gone": True}),
+    ]
+
+
+_IN_PANELS = ("zoe", "mis", "hos", "nob")
+
+
+def _page(people: tuple[sample.Prospect, ...], more_url: str = "#", left_out: int = 0, offset: int | None = 50) -> PeoplePage:
+    return PeoplePage(
+        rows=tuple(person_row(person, "#") for person in people),
+        at="sample",
+        offset=offset,
+        total=2340,
+        more_url=more_url,
+        earlier_url="#",
+        earlier_page_url="#",
+        top_url="#",
+        left_out=left_out,
+        read_at=sample.AS_OF,
+        problem="",
+        trace_id=sample.TRACE,
+    )
+
+
+def _person(person: sample.Prospect) -> dict[str, Any]:
+    return {
+        "person": person,
+        "row": person_row(person, "#"),
+        "detail": person_detail(person),
+        "position": 3,
+        "total": 2340,
+        "previous_url": "#",
+        "next_url": "#",
+        "list_url": "#",
+        "trace_id": sample.TRACE,
+        "as_of": sample.AS_OF,
+    }
+
+
+def _audiences() -> dict[str, Any]:
+    return {
+        "audience": sample.AUDIENCES[0],
+        "folder": sample.NAVIGATION.folders[0],
+        "rows": listing.rows("nordwind", sample.AUDIENCES, sample.NAVIGATION),
+        "folders": sample.NAVIGATION.folders,
+        "types": ["monitoring", "on_demand"],
+        "sorts": listing.SORTS,
+        "query": listing.Query(q="revops", folder="q4"),
+        "total": 150,
+        "matched": 12,
+        "as_of": sample.AS_OF,
+        "left_out": 1,
+    }
+
+
+def _apart(html: str, theme: str) -> SafeString:
+    """Ids and landmark names of their own for a component that stands on the page more than once."""
+    return mark_safe(html)  # noqa: S308 - rendered by our own templates
