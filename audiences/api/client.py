@@ -1,14 +1,31 @@
-"""The audiences API: one class, one method per endpoint."""
+"""The audiences API: one class, one method per endpoint.
 
-from dataclasses import dataclass
+One place decides timeout, retry and waiting: the policy. A read is tried again where that may help (policy.py), the
+one POST never. Every method raises ApiError (errors.py), and ValueError for an id or cursor that may not enter a path.
+"""
+
+import json
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from audiences.api.policy import CREATE, WEB, WORKER, Deadline, Policy
+from audiences.api import parsing
+from audiences.api.checks import checked_audience_id, checked_base_url, checked_cursor, checked_id, checked_key
+from audiences.api.envelope import Envelope, opened, unreadable
+from audiences.api.errors import ApiError, NotReady, ValidationFailed
+from audiences.api.messages import Request
+from audiences.api.policy import CREATE, PAGE_SECONDS, WEB, WORKER, WORTH_ANOTHER, Deadline, Policy, may_pass
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
+from audiences.api.transport import Transport
 
 __all__ = ["CREATE", "WEB", "WORKER", "Answer", "AudiencesClient", "Deadline", "Policy"]
 
+_MOST_GROUP_PAGES = 20
+
 T = TypeVar("T")
+R = TypeVar("R", bound=parsing.Identified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,45 +37,127 @@ class Answer(Generic[T]):
 
 
 class AudiencesClient:
-    """The API with one key. Threads may share it."""
+    """The API with one key. Threads may share it; forked processes may, too.
+
+    `deadline`, where given, is shared with other calls; none takes longer than the policy's total. `page_size` is
+    sent as `limit`, whose largest value is undocumented: refused once, it is left out from then on.
+    """
 
     def __init__(
         self, base_url: str, api_key: str, *, policy: Policy = WEB, page_size: int = 50, bulkhead: int = 48
     ) -> None:
-        raise NotImplementedError
+        self._transport = Transport(checked_base_url(base_url), checked_key(api_key), bulkhead)
+        self._policy = policy
+        self._page_size = page_size
+        self._limit_refused = False
+        weakref.finalize(self, self._transport.close)
 
     def account_groups(self, *, deadline: Deadline | None = None) -> Answer[tuple[AccountGroup, ...]]:
-        """Every account group the key can reach."""
-        raise NotImplementedError
+        """Every account group the key can reach (GET /v1/accounts, not among the five reference pages)."""
+        deadline = deadline or Deadline(max(PAGE_SECONDS, self._policy.total))
+        groups: dict[str, AccountGroup] = {}
+        cursors = [""]
+        while True:
+            request = Request("GET", "/v1/accounts", {"cursor": cursors[-1]} if cursors[-1] else {})
+            answer = _page(self._call(request, self._policy, deadline), request, parsing.account_group)
+            groups = {group.id: group for group in answer.value.items} | groups
+            cursor = answer.value.next_cursor
+            if not cursor or cursor in cursors or len(cursors) == _MOST_GROUP_PAGES:
+                return Answer(tuple(groups.values()), answer.trace_id)
+            cursors.append(cursor)
 
     def navigation(self, group_id: str, *, deadline: Deadline | None = None) -> Answer[Navigation]:
-        """Folders with their audiences, and the ungrouped ones; ready ones only."""
-        raise NotImplementedError
+        """Folders with their audiences, and the ungrouped ones; ready ones only (get-audience-navigation)."""
+        request = Request("GET", f"{_audiences(group_id)}/navigation")
+        envelope = self._call(request, self._policy, deadline)
+        return _answer(parsing.navigation(envelope.data), envelope, request)
 
-    def audiences(
-        self, group_id: str, cursor: str = "", *, deadline: Deadline | None = None
-    ) -> Answer[Page[Audience]]:
-        """A page of the ready audiences."""
-        raise NotImplementedError
+    def audiences(self, group_id: str, cursor: str = "", *, deadline: Deadline | None = None) -> Answer[Page[Audience]]:
+        """A page of the ready audiences (list-audiences)."""
+        request = Request("GET", _audiences(group_id))
+        return self._list(request, cursor, parsing.audience, deadline)
 
-    def audience(
-        self, group_id: str, audience_id: str, *, deadline: Deadline | None = None
-    ) -> Answer[Audience]:
-        """One audience; NotReady while it is being populated."""
-        raise NotImplementedError
+    def audience(self, group_id: str, audience_id: str, *, deadline: Deadline | None = None) -> Answer[Audience]:
+        """One audience; NotReady while it is being populated (get-audience)."""
+        path = f"{_audiences(group_id)}/{checked_audience_id(audience_id)}"
+        request = Request("GET", path, conflict=NotReady)
+        envelope = self._call(request, self._policy, deadline)
+        return _answer(parsing.audience(envelope.data, known_id=audience_id), envelope, request)
 
     def create_audience(
         self, group_id: str, *, name: str, type: str, description: str = "", deadline: Deadline | None = None
     ) -> Answer[Audience]:
-        """Create an audience: one POST, never repeated."""
-        raise NotImplementedError
+        """Create an audience, by one POST that is never repeated (create-audience; it is not idempotent).
+
+        Waits up to 30 s, whatever the client's policy. After NotSent and RateLimited nothing was created; after
+        any other Unavailable, or a 408, 409 or 425, that is unknown.
+        """
+        body = {"name": name, "type": type} | ({"description": description} if description else {})
+        request = Request("POST", _audiences(group_id), body=body)
+        envelope = self._call(request, CREATE, deadline)
+        return _answer(parsing.audience(envelope.data), envelope, request)
 
     def prospects(
         self, group_id: str, audience_id: str, cursor: str = "", *, deadline: Deadline | None = None
     ) -> Answer[Page[Prospect]]:
-        """A page of an audience's prospects; NotReady while it is being populated."""
-        raise NotImplementedError
+        """A page of an audience's prospects; NotReady while it is being populated (list-audience-prospects)."""
+        path = f"{_audiences(group_id)}/{checked_audience_id(audience_id)}/prospects"
+        return self._list(Request("GET", path, conflict=NotReady), cursor, parsing.prospect, deadline)
 
     def close(self) -> None:
-        """End the threads and connections."""
-        raise NotImplementedError
+        """End the threads and connections; also done when the client is no longer referred to."""
+        self._transport.close()
+
+    def _list(
+        self, request: Request, cursor: str, read: Callable[[object], R | None], deadline: Deadline | None
+    ) -> Answer[Page[R]]:
+        query = {"cursor": cursor} if checked_cursor(cursor) else {}
+        limited = replace(request, query=query | {"limit": str(self._page_size)})
+        unlimited = replace(request, query=query)
+        deadline = _within(deadline, self._policy)
+        if not self._limit_refused:
+            try:
+                return _page(self._call(limited, self._policy, deadline), request, read)
+            except ValidationFailed as error:
+                if not _may_concern_limit(error):
+                    raise
+        answer = _page(self._call(unlimited, self._policy, deadline), request, read)
+        self._limit_refused = True
+        return answer
+
+    def _call(self, request: Request, policy: Policy, deadline: Deadline | None) -> Envelope:
+        deadline = _within(deadline, policy)
+        attempt = 1
+        while True:
+            try:
+                return opened(self._transport.attempt(request, policy, deadline), request)
+            except ApiError as error:
+                attempt += 1
+                pause = policy.pause_before(attempt)
+                if attempt > policy.attempts or not may_pass(error) or deadline.left() - pause < WORTH_ANOTHER:
+                    raise
+            time.sleep(pause)
+
+
+def _within(deadline: Deadline | None, policy: Policy) -> Deadline:
+    return deadline.within(policy.total) if deadline else Deadline(policy.total)
+
+
+def _audiences(group_id: str) -> str:
+    return f"/v1/accounts/{checked_id(group_id)}/audiences"
+
+
+def _answer(value: T | None, envelope: Envelope, request: Request) -> Answer[T]:
+    if value is None:
+        unreadable("The API's answer lacked what was asked for.", request, trace_id=envelope.trace_id)
+    return Answer(value, envelope.trace_id)
+
+
+def _page(envelope: Envelope, request: Request, read: Callable[[object], R | None]) -> Answer[Page[R]]:
+    return _answer(parsing.page(envelope.data, read), envelope, request)
+
+
+def _may_concern_limit(error: ValidationFailed) -> bool:
+    """Whether a 400 may be about `limit`: it names it, or it doesn't name the cursor either."""
+    words = f"{error.code} {error.message} {json.dumps(error.details, default=str)}".lower()
+    return "limit" in words or "cursor" not in words

@@ -17,11 +17,11 @@
        ├─ ConnectionLost  cut after sending: what the API did with it is unknown
        ├─ TimedOut        sent, and not answered within the deadline
        ├─ TooLarge        the decoded body passed the policy's limit
-       └─ Unreadable      not JSON, no envelope, `success: false` on a 2xx, not HTTP, a redirect (never followed)
+       └─ Unreadable      not HTTP, not JSON, no envelope, `success: false` on a 2xx, a redirect
 
-Every error keeps status, code, message, details, trace id, method and path (without the query). None keeps the
-API key, a request, a session or the exception of a library (those hold the key): errors are made outside of
-`except` blocks, so that neither `__cause__` nor `__context__` leads to one.
+Every error keeps status, code, message, details, trace id, method and path (without the query). None keeps
+the API key, a request, a session or the exception of a library (those hold the key): calls are made in threads
+of their own which hand back plain values, so that neither `__cause__` nor the traceback leads to one.
 """
 
 import math
@@ -37,7 +37,7 @@ _SECONDS = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*", re.ASCII)
 
 
 class ApiError(Exception):
-    """The root of the tree. `str()` is the message: the API's own words where it gave any, cleaned as text."""
+    """The root of the tree. `str()` is the message: the API's own words where it gave any, cleaned."""
 
     def __init__(
         self,

@@ -18,12 +18,14 @@ from audiences.api.records import (
 )
 
 
-class _Identified(Protocol):
+class Identified(Protocol):
+    """Whatever has an id."""
+
     @property
     def id(self) -> str: ...
 
 
-R = TypeVar("R", bound=_Identified)
+R = TypeVar("R", bound=Identified)
 
 
 def account_group(raw: object) -> AccountGroup | None:
@@ -118,7 +120,8 @@ def _email(raw: object) -> Email:
 def page(data: object, read: Callable[[object], R | None]) -> Page[R] | None:
     """A page of a list; None where `data` is none.
 
-    A bare list counts as a page without more, `items: null` as empty. There is a next page iff `nextCursor` is usable and `hasMore` is not false: the two can disagree.
+    A bare list counts as a page without more, `items: null` as empty. There is a next page iff `nextCursor`
+    is usable and `hasMore` is not false: the two can disagree.
     """
     body = {"items": data} if isinstance(data, list) else data
     if not isinstance(body, dict) or not isinstance(raw := body.get("items", 0), list | None):

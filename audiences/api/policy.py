@@ -9,12 +9,15 @@ from audiences.api.errors import ApiError, ConnectionLost, NotSent
 WORTH_ANOTHER = 3.0
 """Seconds that must remain of the deadline for another attempt."""
 
+PAGE_SECONDS = 8.0
+"""For all calls of the API that one page makes."""
+
 _PASSING_STATUSES = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Seconds to connect, between two bytes and for all attempts together; decoded bytes; attempts of a read."""
+    """Seconds to connect, between two bytes, and for all attempts; decoded bytes; attempts of a read."""
 
     connect: float
     read: float

@@ -1,8 +1,9 @@
 """The API's objects, typed and tolerant.
 
-Any field may be null, missing, unknown or of another type: that costs the field and nothing beside it. Text is
-`str` ("" where there is none), dates stay the literal text. Items without a usable id are left out and counted, an
-id that stands twice is kept once. Names are those of the API's pages, in Python's spelling; parsing.py fills them.
+Any field may be null, missing, unknown or of another type: that costs the field and nothing beside it. Text
+is `str` ("" where there is none), dates stay the literal text. Items without a usable id are left out and
+counted, an id that stands twice is kept once. The names are those of the API's reference pages, in Python's
+spelling; parsing.py fills them.
 """
 
 from collections.abc import Iterator
@@ -113,7 +114,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """A person in an audience. `name` falls back to first and last name; URLs are unchecked, as the API gave them."""
+    """A person in an audience. `name` falls back to first and last name; URLs are as given, unchecked."""
 
     id: str
     first_name: str = ""
