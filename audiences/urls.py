@@ -2,7 +2,7 @@ from django.urls import path
 
 from audiences.views import audiences, components, groups, prospects
 
-_AUDIENCE = "g/<id:group_id>/audiences/<id:audience_id>/"
+_AUDIENCE = "g/<id:group_id>/audiences/<audience:audience_id>/"
 
 urlpatterns = [
     path("", groups.home, name="home"),

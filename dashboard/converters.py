@@ -1,6 +1,6 @@
 """Parts of an address."""
 
-from audiences.api.records import usable_id
+from audiences.api.checks import checked_audience_id, checked_id
 
 
 class ApiId:
@@ -8,12 +8,18 @@ class ApiId:
 
     regex = "[A-Za-z0-9_-]{1,128}"
 
+    check = staticmethod(checked_id)
+
     def to_python(self, value: str) -> str:
-        """The id as it is."""
-        return value
+        """The id as it is; ValueError (a 404) when no call can be made with it."""
+        return self.check(value)
 
     def to_url(self, value: str) -> str:
         """The id as it is; ValueError when no address can hold it."""
-        if not usable_id(value):
-            raise ValueError("not an id of the API")
-        return value
+        return self.check(value)
+
+
+class AudienceId(ApiId):
+    """An audience's id, which is none of the words that the API keeps for itself at that place."""
+
+    check = staticmethod(checked_audience_id)

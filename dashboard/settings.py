@@ -4,8 +4,8 @@ from pathlib import Path
 
 import dj_database_url
 
-from audiences.api.client import checked_base_url
-from audiences.api.records import usable_id
+from audiences.api.checks import checked_base_url, checked_key
+from audiences.api.fields import usable_id
 from dashboard import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,6 +18,10 @@ try:
 except ValueError as error:
     env.refuse("AUDIENCES_API_URL", f"is not usable: {error}")
 AUDIENCES_API_KEY = env.secret("AUDIENCES_API_KEY")
+try:
+    AUDIENCES_API_KEY = AUDIENCES_API_KEY and checked_key(AUDIENCES_API_KEY)
+except ValueError as error:
+    env.refuse("AUDIENCES_API_KEY", f"is not usable: {error}")
 AUDIENCES_ACCOUNT_GROUPS = env.account_groups("AUDIENCES_ACCOUNT_GROUPS", usable_id)
 AUDIENCES_PAGE_SIZE = env.whole("AUDIENCES_PAGE_SIZE", 50, least=1, most=1000)
 AUDIENCES_API_RATE = env.rate("AUDIENCES_API_RATE")
@@ -96,6 +100,7 @@ try:
 except (ValueError, dj_database_url.UnknownSchemeError):
     env.refuse("DATABASE_URL", "must be a database address such as postgres://user:password@host:5432/name.")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     # RELIABILITY fact 8: without these, 8 writers get "database is locked"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -197,5 +202,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Django's own handler would print every 4xx twice
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # a 4xx is an answer, and its address may hold a token
+    },
 }

@@ -3,9 +3,10 @@
 from django.urls import include, path, register_converter
 
 from dashboard import health
-from dashboard.converters import ApiId
+from dashboard.converters import ApiId, AudienceId
 
 register_converter(ApiId, "id")
+register_converter(AudienceId, "audience")
 
 urlpatterns = [
     path("", include("team.urls")),

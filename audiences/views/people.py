@@ -12,7 +12,8 @@ from audiences import catalog, states
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, ValidationFailed
-from audiences.api.records import Audience, Page, Prospect, usable_cursor
+from audiences.api.fields import usable_cursor
+from audiences.api.records import Audience, Page, Prospect
 from audiences.catalog import Place, Reading
 from audiences.people import PersonRow, person_row
 from audiences.states import State
@@ -23,6 +24,7 @@ class PeoplePage:
     """One page of people. `offset` is how many stand before it, where that is known; an address may be "": none."""
 
     rows: tuple[PersonRow, ...]
+    address: str
     at: str
     offset: int | None
     total: int | None
@@ -104,6 +106,7 @@ def _page(
     previous = place.previous if place else ""
     return PeoplePage(
         rows=tuple(person_row(person, f"{base}{person.id}{hint}") for person in page.items),
+        address=audience_url(group_id, audience_id),
         at=cursor,
         offset=place.offset if place else None,
         total=total,

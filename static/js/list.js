@@ -1,6 +1,6 @@
 // The list of people: nobody twice, an end that is an end, and far pages out of the document.
 (() => {
-  const table = document.getElementById("people");
+  const table = document.querySelector("#rows.people");
   if (!table) return;
   const FAR = "4000px"; // a screen's flick ahead and behind stays in the document
   const PATIENCE = 3; // pages in a row without anybody new before we stop asking by ourselves
@@ -68,7 +68,7 @@
   for (const page of table.querySelectorAll(".page")) admit(page);
   tell(null);
   document.addEventListener("htmx:load", (event) => {
-    if (!event.detail.elt.matches?.("#people > .page")) return;
+    if (!event.detail.elt.matches?.("#rows > .page")) return;
     const added = admit(event.detail.elt);
     tell(added);
     // the new "Load more" arrives in the same answer, after the rows

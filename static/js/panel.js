@@ -17,12 +17,12 @@
 
   function mark() {
     const id = panel.querySelector("[data-person]")?.dataset.person;
-    for (const row of document.querySelectorAll("#people .person[aria-current]")) row.removeAttribute("aria-current");
+    for (const row of document.querySelectorAll("#rows .person[aria-current]")) row.removeAttribute("aria-current");
     if (!id || !panel.open) return;
     const row = document.getElementById(`prospect-${id}`);
     row?.setAttribute("aria-current", "true");
     row?.scrollIntoView({ block: "nearest" });
-    if (!row && !document.querySelector("#people .page[aria-busy]")) document.querySelector("a#more")?.click();
+    if (!row && !document.querySelector("#rows .page[aria-busy]")) document.querySelector("a#more")?.click();
   }
 
   async function open(link, address, keep) {
@@ -50,7 +50,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    const row = event.target.closest("#people .person");
+    const row = event.target.closest("#rows .person");
     const link = event.target.closest("a[data-panel]") || (row && !event.target.closest("a:not(.open), button") && row.querySelector("a.open"));
     const closing = event.target.closest("a[data-panel-close]");
     if (!plainClick(event) || !(link || closing) || (row && getSelection().type === "Range")) return;
@@ -69,5 +69,5 @@
     else if (panel.open) close();
   });
   wide.addEventListener("change", () => { if (panel.open) { panel.close(); show(); } });
-  document.addEventListener("htmx:load", (event) => { if (event.detail.elt.matches?.("#people > .page")) mark(); });
+  document.addEventListener("htmx:load", (event) => { if (event.detail.elt.matches?.("#rows > .page")) mark(); });
 })();

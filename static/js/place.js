@@ -1,6 +1,6 @@
 // The address follows the page of people in view, so that reload and Back open there.
 (() => {
-  const table = document.getElementById("people");
+  const table = document.querySelector("#rows.people");
   if (!table) return;
   const list = new URL(location.href);
   list.hash = "";
@@ -11,7 +11,7 @@
   function inView() {
     const box = table.getBoundingClientRect();
     const spot = document.elementFromPoint(box.left + box.width / 2, Math.max(box.top, 0) + 64);
-    return spot?.closest("#people .person");
+    return spot?.closest("#rows .person");
   }
 
   function follow() {

@@ -41,7 +41,7 @@
       if (words.length) folder.open = true;
     }
     if (!words.length) restoreFolds();
-    nav.classList.toggle("nothing-found", words.length > 0 && full.size === 0);
+    document.getElementById("find-none").hidden = !words.length || full.size > 0;
   }
 
   restoreFolds();

@@ -10,7 +10,9 @@
   function localize(time) {
     const moment = new Date(time.dateTime);
     if (Number.isNaN(moment.getTime())) return;
-    const form = forms[time.dataset.form] ? time.dataset.form : "full";
+    const today = moment.toDateString() === new Date().toDateString();
+    const wanted = forms[time.dataset.when] ? time.dataset.when : "full";
+    const form = wanted === "clock" && !today ? "full" : wanted;
     makers[form] ??= new Intl.DateTimeFormat("en-GB", forms[form]);
     time.textContent = makers[form].format(moment);
     time.title = moment.toString();

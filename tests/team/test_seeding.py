@@ -1,0 +1,53 @@
+"""The first people, and their links."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from team.models import User
+from team.seeding import seed
+
+pytestmark = pytest.mark.django_db
+BASE = "http://127.0.0.1:8000"
+
+
+def test_every_start_gives_both_a_link_that_signs_them_in(client):
+    seed(BASE)
+    for invitation in seed(BASE):
+        client.logout()
+        assert client.get(invitation.url.removeprefix(BASE)).status_code == 302
+        assert User.objects.get(pk=client.session["_auth_user_id"]).email == invitation.email
+    assert User.objects.count() == 2
+
+
+def test_the_environment_names_people_and_passwords(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "Boss@Example.com")
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a long password")
+    monkeypatch.setenv("DASHBOARD_MEMBER_EMAIL", "mia@example.com")
+    seed(BASE)
+    boss, mia = User.objects.get(email="boss@example.com"), User.objects.get(email="mia@example.com")
+    assert boss.is_superuser and boss.check_password("a long password")
+    assert not mia.is_superuser and not mia.has_usable_password()
+
+
+def test_a_password_that_somebody_has_is_left_alone(monkeypatch):
+    seed(BASE)
+    admin = User.objects.get(is_superuser=True)
+    for password in ("the first password", "another password"):
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
+        seed(BASE)
+    admin.refresh_from_db()
+    assert admin.check_password("the first password")
+
+
+def test_the_command_prints_a_link_that_works(client):
+    User.objects.create_user("ada@example.com")
+    out = StringIO()
+    call_command("sign_in_link", "ADA@example.com", stdout=out)
+    assert client.get(out.getvalue().strip().removeprefix(BASE)).status_code == 302
+
+
+def test_the_command_refuses_an_unknown_address():
+    with pytest.raises(CommandError, match="Nobody has the address"):
+        call_command("sign_in_link", "nobody@example.com")
