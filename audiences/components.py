@@ -1,6 +1,5 @@
 """Sample data for the page that shows every component in every state. Nobody in it exists."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from audiences.api.records import Audience, Company, Email, Folder, Location, Navigation, Prospect
@@ -169,7 +168,3 @@ def states() -> list[State]:
         for number, (kind, (title, what)) in enumerate(_WORDS.items())
     ]
 
-
-def people(suffix: str) -> tuple[Prospect, ...]:
-    """The people, with ids of their own for every theme that stands on the page."""
-    return tuple(replace(person, id=f"{person.id}-{suffix}") for person in PEOPLE)

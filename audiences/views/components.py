@@ -22,7 +22,8 @@ _GROUPS = [
     AccountGroup(id="sudwind", name="Südwind"),
     AccountGroup(id="gone", name="A group the key lost", is_reachable=False),
 ]
-_NAMED = re.compile(r'( (?:id|for|aria-labelledby|aria-describedby|popovertarget|hx-target|href|name)="#?)([a-z-]+)"')
+_NAMED = re.compile(r'( (?:id|for|aria-labelledby|aria-describedby|popovertarget|hx-target|href)="#?[a-z][\w-]*)"')
+_LANDMARK = re.compile(r'(<(?:nav|form)\b[^>]* aria-label="[^"]*)"')
 
 
 class Shown(NamedTuple):
@@ -45,7 +46,7 @@ def components(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, theme: str) -> list[Shown]:
     group = {"group": _GROUPS[0], "groups": _GROUPS, "is_admin": True, "user": User(email="ada@example.com", name="Ada")}
     made = [
-        *_made_of_people(theme),
+        *_made_of_people(),
         ("Sidebar", "navigation/_navigation.html", group | {"navigation": sample.NAVIGATION, "as_of": sample.AS_OF}),
         ("Sidebar, stale and empty", "navigation/_navigation.html", group | _STALE | {"navigation": sample.Navigation()}),
         ("Account", "navigation/_account.html", group | {"sample_data": True}),
@@ -54,14 +55,17 @@ def _shown(request: HttpRequest, theme: str) -> list[Shown]:
         ("Controls", "components/_controls.html", {}),
         *((f"State: {state.kind}", "states/_state.html", {"state": state}) for state in sample.states()),
     ]
-    return [Shown(title, _apart(render_to_string(name, given, request), theme)) for title, name, given in made]
+    return [
+        Shown(title, _apart(render_to_string(name, given, request), f"{theme}-{number}"))
+        for number, (title, name, given) in enumerate(made)
+    ]
 
 
 _STALE = {"as_of": sample.AS_OF, "problem": "the service did not answer in time"}
 
 
-def _made_of_people(theme: str) -> list[tuple[str, str, dict[str, Any]]]:
-    people = sample.people(theme)
+def _made_of_people() -> list[tuple[str, str, dict[str, Any]]]:
+    people = sample.PEOPLE
     middle, end = _page(people), _page(people[:2], more_url="", left_out=2, offset=None)
     failed = {"state": sample.states()[8], "more_url": "#"}
     return [
@@ -80,6 +84,7 @@ _IN_PANELS = ("zoe", "mis", "hos", "nob")
 def _page(people: tuple[sample.Prospect, ...], more_url: str = "#", left_out: int = 0, offset: int | None = 50) -> PeoplePage:
     return PeoplePage(
         rows=tuple(person_row(person, "#") for person in people),
+        address="#",
         at="sample",
         offset=offset,
         total=2340,
@@ -125,6 +130,7 @@ def _audiences() -> dict[str, Any]:
     }
 
 
-def _apart(html: str, theme: str) -> SafeString:
+def _apart(html: str, name: str) -> SafeString:
     """Ids and landmark names of their own for a component that stands on the page more than once."""
-    return mark_safe(html)  # noqa: S308 - rendered by our own templates
+    apart = _LANDMARK.sub(rf'\1 ({name})"', _NAMED.sub(rf'\1-{name}"', html))
+    return mark_safe(apart)  # noqa: S308 - rendered by our own templates
