@@ -66,9 +66,10 @@ class AccountGroupManager(models.Manager["AccountGroup"]):
             fields = {"name": record.name[:200] or record.id, "position": position, "is_reachable": True}
             self.update_or_create(id=record.id, defaults=fields)
         self.exclude(id__in=[record.id for record in records]).update(is_reachable=False)
-        self._welcome_first_members()
+        self.welcome_first_members()
 
-    def _welcome_first_members(self) -> None:
+    def welcome_first_members(self) -> None:
+        """Let the first member into the first group, where they are in none that the key reaches."""
         first = self.filter(is_reachable=True).first()
         if first is None:
             return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from dashboard import env
-from team.models import SignInLink, User
+from team.models import AccountGroup, SignInLink, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ def seed(base_url: str) -> list[Invitation]:
         env.secret("DASHBOARD_MEMBER_PASSWORD"),
         joins_first_group=True,
     )
+    AccountGroup.objects.welcome_first_members()
     return [_invitation("admin", admin, base_url), _invitation("member", member, base_url)]
 
 
