@@ -13,11 +13,10 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from dotenv import load_dotenv
 
+    from dashboard.startup import use_kept_secret_key
+
     load_dotenv(HERE / ".env")
-    kept_key = HERE / "var" / "secret-key"
-    if kept_key.is_file():
-        # the key that `make run` keeps, so that sign_in_link and shell see the same deployment
-        os.environ.setdefault("SECRET_KEY", kept_key.read_text().strip())
+    use_kept_secret_key(make=sys.argv[1:2] == ["up"])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
     execute_from_command_line(sys.argv)
 

@@ -1,0 +1,74 @@
+"""Celery. The database is the schedule and beat only rings the bell: losing a message, the broker, a worker or the
+clock loses nothing (RELIABILITY facts 5 and 6; the settings are those of its section 2).
+
+Web code publishes nothing: it writes rows, and the tick finds them.
+"""
+
+import os
+import warnings
+from typing import Any
+
+from celery import Celery, signals
+from celery.beat import EmbeddedService, Scheduler
+from celery.platforms import SecurityWarning
+
+from dashboard.startup import require_api_key
+
+require_api_key()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+
+from django.conf import settings  # noqa: E402
+
+_IN_PROCESS = "memory://localhost/"
+_SOCKET_SECONDS = 5
+# it warns root of messages that carry pickles; only JSON is accepted here
+warnings.filterwarnings("ignore", category=SecurityWarning)
+
+app = Celery("dashboard", broker=settings.BROKER_URL or _IN_PROCESS, include=["audiences.tasks"])
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    result_backend=None,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_soft_time_limit=45,
+    task_time_limit=60,
+    task_publish_retry=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_connection_timeout=_SOCKET_SECONDS,
+    enable_utc=True,
+    beat_scheduler="celery.beat:Scheduler",  # in memory: a file would be a second source of truth
+    beat_schedule={
+        # a ring that nobody took while it was new is worth nothing: the next one does the same
+        "tick": {"task": "audiences.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
+        "refresh account groups": {
+            "task": "audiences.tasks.refresh_account_groups",
+            "schedule": 600.0,
+            "options": {"expires": 600},
+        },
+    },
+)
+if settings.BROKER_URL:
+    app.conf.broker_transport_options = {
+        "visibility_timeout": 120,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": _SOCKET_SECONDS,
+        "socket_connect_timeout": _SOCKET_SECONDS,
+        "health_check_interval": 10,
+    }
+
+
+@signals.setup_logging.connect
+def _keep_djangos_logging(**_: Any) -> None:
+    """Being connected is enough: Celery then leaves the logging of the settings alone."""
+
+
+@signals.worker_ready.connect
+def _start_clock(**_: Any) -> None:
+    # -B starts a process, which cannot reach a broker that lives in this one
+    if not settings.BROKER_URL:
+        EmbeddedService(app, thread=True, scheduler_cls=Scheduler).start()

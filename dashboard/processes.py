@@ -1,0 +1,47 @@
+"""The commands of a deployment's processes. `manage.py up` starts these; docker-compose.yml spells out the same."""
+
+import sys
+from collections.abc import Mapping
+
+# Neither is used, and both would ask every other worker at each start.
+_QUIET = ("--without-gossip", "--without-mingle")
+SANDBOX_KEY = "sk_sandbox_all"
+
+
+def prepare(url: str) -> list[str]:
+    """Runs once before the others; prints sign-in links that lead to `url`."""
+    return [sys.executable, "manage.py", "prepare", "--url", url]
+
+
+def web(host: str, port: int) -> list[str]:
+    """Serves the pages."""
+    return [sys.executable, "-m", "dashboard.server", "--host", host, "--port", str(port)]
+
+
+def worker() -> list[str]:
+    """Runs the tasks. Without BROKER_URL it is its own broker and clock."""
+    return [*_celery(), "worker", "--pool", "prefork", "--concurrency", "2", *_QUIET]
+
+
+def beat() -> list[str]:
+    """The clock of a deployment with BROKER_URL: exactly one."""
+    return [*_celery(), "beat"]
+
+
+def sandbox(port: int) -> list[str]:
+    """The stand-in for the API."""
+    return [sys.executable, "-m", "sandbox", "--port", str(port)]
+
+
+def sandbox_environment(environ: Mapping[str, str], port: int) -> dict[str, str]:
+    """`environ` with the sandbox in the API's place."""
+    ours = ("AUDIENCES_API_KEY_FILE", "AUDIENCES_ACCOUNT_GROUPS")
+    return {name: value for name, value in environ.items() if name not in ours} | {
+        "AUDIENCES_API_URL": f"http://127.0.0.1:{port}",
+        "AUDIENCES_API_KEY": SANDBOX_KEY,
+        "DASHBOARD_SAMPLE_DATA": "1",
+    }
+
+
+def _celery() -> list[str]:
+    return [sys.executable, "-m", "celery", "-A", "dashboard", "--quiet"]
