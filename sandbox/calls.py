@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +93,7 @@ def prospects(world: World, call: Call) -> Answer:
     _refuse(world, found, ask)
     start = int(ask.state.get("o", 0))
     stop = min(start + ask.limit, found.crowd_size)
-    cursor = None if stop >= found.crowd_size else cursors.make(scope, _next(found, ask, stop))
+    cursor = None if stop >= found.crowd_size else cursors.make(scope, _next(found, ask, stop, world.now()))
     return success(page(_items(found, start, stop), cursor))
 
 
@@ -109,18 +108,18 @@ def _readable(world: World, group: Group, call: Call) -> tuple[Audience, Answer 
 def _refuse(world: World, found: Audience, ask: Asked) -> None:
     """The troubles in the middle of a list: an expired cursor (400), a third page that fails at every other try."""
     made = int(ask.state.get("t", 0))
-    if made and time.time() - made > states.CURSOR_SECONDS:
+    if made and world.now() - made > states.CURSOR_SECONDS:
         raise invalid("cursor", "The cursor has expired. Start again without one.")
     if found.kind == states.BREAKS_IN_MIDDLE and ask.state.get("n") == 2 and world.is_odd_try():
         raise internal()
 
 
-def _next(found: Audience, ask: Asked, offset: int) -> dict[str, int | str]:
+def _next(found: Audience, ask: Asked, offset: int, now: float) -> dict[str, int | str]:
     state: dict[str, int | str] = {"o": offset}
     if found.kind == states.BREAKS_IN_MIDDLE:
         state["n"] = int(ask.state.get("n", 0)) + 1
     if found.kind == states.CURSORS_EXPIRE:
-        state["t"] = int(time.time())
+        state["t"] = int(now)
     return state
 
 

@@ -13,6 +13,7 @@ from sandbox.places import Country, region
 from sandbox.themes import Theme, in_prose, sentences
 
 _ENGLISH_PARTS = ("opening", "work", "work", "past", "outside", "closing")
+_NO_TITLES: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 _TONGUES = {
     "DE": "de", "AT": "de", "FR": "fr", "ES": "es", "MX": "es", "CO": "es", "AR": "es", "CL": "es", "BR": "pt",
     "PT": "pt", "JP": "ja", "KR": "ko", "CN": "zh", "AE": "ar", "SA": "ar", "EG": "ar", "IL": "he", "IN": "hi",
@@ -86,15 +87,15 @@ def _prospect(crowd: Crowd, index: int) -> dict[str, Any]:
 
 def _who(dice: random.Random, theme: Theme, country: Country, employer: str) -> _Who:
     pool = names.pool(_pick(dice, country.languages))
-    sex = dice.random() < 0.5
-    first, last = _pick(dice, pool.first[sex]), _pick(dice, pool.last[sex])
+    woman = dice.random() < 0.5
+    first, last = _pick(dice, pool.first[not woman]), _pick(dice, pool.last[not woman])
     latin = (first.latin, last.latin)
     handle = f"{slug(first.latin, '-')}-{slug(last.latin, '-')}"
     foreign = not first.native.isascii() and first.native[0] > "\u0370"
     native = dice.random() < (0.7 if foreign else 0.3)
     title = _pick(dice, theme.titles)
-    if native and country.code in theme.native and dice.random() < 0.6:
-        title = _pick(dice, theme.native[country.code])
+    if native and (own := theme.native.get(country.code, _NO_TITLES)[not woman]) and dice.random() < 0.6:
+        title = _pick(dice, own)
     if native or not foreign:
         shown = (first.native, last.native, pool.full(first.native, last.native))
     else:

@@ -1,6 +1,6 @@
 """Countries, their cities and languages, and the regions an audience draws its people from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sandbox.words import Word, pair, rows
@@ -18,6 +18,9 @@ class Country:
     legal_forms: tuple[str, ...]
     weight: int
 
+    def __hash__(self) -> int:
+        return hash(self.code)
+
 
 @cache
 def countries() -> dict[str, Country]:
@@ -31,9 +34,21 @@ def countries() -> dict[str, Country]:
 
 @cache
 def region(name: str) -> tuple[Country, ...]:
-    """The countries of a region, each as often as its weight says. Raises KeyError for an unknown region."""
+    """The countries of a region, each as often as its weight says. Raises KeyError for an unknown region.
+
+    `"PL:Kraków+Łódź"` is a country with only these of its cities.
+    """
+    code, _, cities = name.partition(":")
+    if cities:
+        country = countries()[code]
+        return (replace(country, cities=tuple(city for city in country.cities if city.native in cities.split("+"))),)
     codes = {row[0]: row[1].split() for row in rows("regions.txt")}[name]
     return tuple(country for code in codes for country in [countries()[code]] * countries()[code].weight)
+
+
+def languages() -> set[str]:
+    """The pools of names that all countries together need."""
+    return {language for country in countries().values() for language in country.languages}
 
 
 @cache

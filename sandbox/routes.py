@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from sandbox import answers, calls, keys, seeding
+from sandbox import answers, calls, keys, names, places, seeding
 from sandbox.answers import Answer, Problem
 from sandbox.faults import Failures, RateLimit, failing
 from sandbox.options import Options
@@ -48,6 +48,8 @@ class Api:
         self._limit = RateLimit(options.rate_limit)
         self._failures = Failures(options.fail_rate)
         self._openapi = OPENAPI.read_bytes()
+        for language in places.languages():  # now, and not under the first requests
+            names.pool(language)
 
     def respond(self, request: Request) -> Answer:
         """The answer to a request; never raises a Problem."""

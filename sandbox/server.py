@@ -5,6 +5,8 @@ http.server's own handler parses heads with the email package, which alone would
 
 import socket
 import socketserver
+import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -41,7 +43,9 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(address, Connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A peer that goes away is no event; everything else is answered with a 500 before it gets here."""
+        """A peer that goes away is no event; a fault of our own has had its 500 and is shown on stderr."""
+        if not isinstance(sys.exception(), OSError):
+            traceback.print_exc()
 
 
 class Connection(socketserver.BaseRequestHandler):
@@ -67,6 +71,7 @@ class Connection(socketserver.BaseRequestHandler):
             answer = self.server.respond(replace(request, body=body))
         except Problem as problem:
             self._send(problem.answer(), keep=False)
+            self._drain()
             return False
         except ConnectionError:
             return False
@@ -105,6 +110,15 @@ class Connection(socketserver.BaseRequestHandler):
             return False
         self._rest += chunk
         return bool(chunk)
+
+    def _drain(self) -> None:
+        """Read what a refused request still sends: closing on unread bytes would reset the answer away."""
+        self.request.shutdown(socket.SHUT_WR)
+        self.request.settimeout(1)
+        left = 100 * MAX_BODY
+        while left > 0 and self._more():
+            left -= len(self._rest)
+            self._rest = b""
 
     def _send(self, answer: Answer, keep: bool, with_body: bool = True) -> None:
         promised = len(answer.body) * 1000 if answer.cut else len(answer.body)

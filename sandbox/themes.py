@@ -8,13 +8,13 @@ from sandbox.words import lines, sections
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """`native` holds titles by country code, in that country's language."""
+    """`native` holds titles by country code, in that country's language: women's and men's."""
 
     name: str
     spoken: str
     titles: tuple[str, ...]
     industries: tuple[str, ...]
-    native: dict[str, tuple[str, ...]]
+    native: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -32,7 +32,13 @@ def theme(name: str) -> Theme:
     """A theme of data/themes.txt. Raises KeyError for any other."""
     found = dict(sections("themes.txt")[name])
     titles, industries = found.pop("titles"), found.pop("industries")
-    return Theme(name, _SPOKEN.get(name, name), titles, industries, found)
+    native = {code: (_without("(m)", every), _without("(f)", every)) for code, every in found.items()}
+    return Theme(name, _SPOKEN.get(name, name), titles, industries, native)
+
+
+def _without(mark: str, titles: tuple[str, ...]) -> tuple[str, ...]:
+    """The titles of one sex: those marked for the other are left out, marks removed."""
+    return tuple(title.split(" (")[0] for title in titles if not title.endswith(mark))
 
 
 @cache

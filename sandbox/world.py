@@ -99,6 +99,10 @@ class World:
         self._lock = threading.Lock()
         self._tries = 0
 
+    def now(self) -> float:
+        """The time by this world's clock."""
+        return self._clock()
+
     def group(self, group_id: str) -> Group:
         """Raises the 404 Problem for an unknown id."""
         if group_id not in self.groups:
@@ -107,7 +111,7 @@ class World:
 
     def is_ready(self, audience: Audience) -> bool:
         """False while the audience is being populated."""
-        now = self._clock()
+        now = self.now()
         if audience.kind == states.FLIPPING:
             return int((now - self._started) / states.FLIP_SECONDS) % 2 == 0
         return audience.kind != states.NOT_READY and audience.ready_at <= now
@@ -132,7 +136,7 @@ class World:
         return audience
 
     def _new(self, group: Group, name: str, kind: str, description: str | None) -> Audience:
-        now = self._clock()
+        now = self.now()
         digest = blake2b(f"{group.id}/{name}/{now}".encode(), digest_size=8)
         size = 200 + int(digest.hexdigest()[:4], 16) % 400
         drawn = theme(theme_names()[size % len(theme_names())])
