@@ -36,16 +36,42 @@ def of_error(error: errors.ApiError, here: str) -> State:
     raise TypeError(f"not an error of the API: {type(error).__name__}") from error
 
 
-def _not_found(error: errors.ApiError) -> State:
-    return State(
-        "not-found",
-        404,
-        "Not found",
-        "There is nothing at this address, or it is not yours to see.",
-        "It may have been deleted or moved. The list of audiences shows what there is.",
-        "All audiences",
-        "/",
-    )
+NOT_FOUND = State(
+    "not-found",
+    404,
+    "Not found",
+    "There is nothing at this address, or it is not yours to see.",
+    "It may have been deleted or moved. The start leads to what there is.",
+    "To the start",
+    "/",
+)
+NOT_ALLOWED = State(
+    "forbidden",
+    403,
+    "This is for admins",
+    "You are signed in, but as a member of this account group, not as an admin of it.",
+    "Ask an admin to do it, or to make you one.",
+    "To the start",
+    "/",
+)
+BAD_REQUEST = State(
+    "bad-request",
+    400,
+    "That request was not understood",
+    "Something in the address or the form is not as it should be.",
+    "The start leads to your audiences.",
+    "To the start",
+    "/",
+)
+FORM_TOO_OLD = State(
+    "csrf",
+    403,
+    "This form is too old",
+    "It was opened in another session, or cookies are switched off. Nothing was sent.",
+    "Open the page again, then send the form once more.",
+    "To the start",
+    "/",
+)
 
 
 def _not_ready(error: errors.ApiError) -> State:
@@ -153,7 +179,7 @@ def _down(error: errors.ApiError) -> State:
 
 
 _MAKERS: tuple[tuple[type[errors.ApiError], Callable[[errors.ApiError], State]], ...] = (
-    (errors.NotFound, _not_found),
+    (errors.NotFound, lambda error: NOT_FOUND),
     (errors.NotReady, _not_ready),
     (errors.RateLimited, _limited),
     (errors.Unauthorized, _key),

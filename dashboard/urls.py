@@ -15,7 +15,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
 ]
 
-handler400 = "dashboard.views.bad_request"
-handler403 = "dashboard.views.forbidden"
-handler404 = "dashboard.views.not_found"
-handler500 = "dashboard.views.server_error"
+handler400 = "audiences.views.last_resort.bad_request"
+handler403 = "audiences.views.last_resort.forbidden"
+handler404 = "audiences.views.last_resort.not_found"
+handler500 = "audiences.views.last_resort.server_error"

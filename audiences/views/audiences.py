@@ -46,12 +46,7 @@ def listing_page(request: HttpRequest, group_id: str) -> HttpResponse:
 
 def _rows_fragment(request: HttpRequest, context: Context) -> HttpResponse:
     state = context.get("state")
-    if state is None:
-        return render(request, "audiences/_rows.html", context)
-    if state.kind in ("empty", "filtered-out"):
-        return render(request, "audiences/_rows.html", context)
-    failed = {"state": state, "more_url": request.get_full_path()}
-    return shell.with_retry_after(render(request, "states/_more.html", failed, status=state.status), state)
+    return shell.show_fragment(request, state) if state else render(request, "audiences/_rows.html", context)
 
 
 def _remember(request: HttpRequest, entry: Entry) -> None:

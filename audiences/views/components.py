@@ -44,11 +44,20 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, theme: str) -> list[Shown]:
-    group = {"group": _GROUPS[0], "groups": _GROUPS, "is_admin": True, "user": User(email="ada@example.com", name="Ada")}
+    group = {
+        "group": _GROUPS[0],
+        "groups": _GROUPS,
+        "is_admin": True,
+        "user": User(email="ada@example.com", name="Ada"),
+    }
     made = [
         *_made_of_people(),
         ("Sidebar", "navigation/_navigation.html", group | {"navigation": sample.NAVIGATION, "as_of": sample.AS_OF}),
-        ("Sidebar, stale and empty", "navigation/_navigation.html", group | _STALE | {"navigation": sample.Navigation()}),
+        (
+            "Sidebar, stale and empty",
+            "navigation/_navigation.html",
+            group | _STALE | {"navigation": sample.Navigation()},
+        ),
         ("Account", "navigation/_account.html", group | {"sample_data": True}),
         ("Audiences", "components/_audiences.html", group | _audiences()),
         ("Stale", "states/_stale.html", _STALE | {"trace_id": sample.TRACE}),
@@ -81,7 +90,9 @@ def _made_of_people() -> list[tuple[str, str, dict[str, Any]]]:
 _IN_PANELS = ("zoe", "mis", "hos", "nob")
 
 
-def _page(people: tuple[sample.Prospect, ...], more_url: str = "#", left_out: int = 0, offset: int | None = 50) -> PeoplePage:
+def _page(
+    people: tuple[sample.Prospect, ...], more_url: str = "#", left_out: int = 0, offset: int | None = 50
+) -> PeoplePage:
     return PeoplePage(
         rows=tuple(person_row(person, "#") for person in people),
         address="#",

@@ -28,9 +28,9 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
     try:
         rows = people.read(entry, audience_id, cursor, shell.deadline())
     except ApiError as error:
-        state = people.state_of(error, entry, audience_id, cursor, request.get_full_path())
-        failed = {"state": state, "more_url": request.get_full_path()}
-        return shell.with_retry_after(render(request, "states/_more.html", failed, status=state.status), state)
+        return shell.show_fragment(
+            request, people.state_of(error, entry, audience_id, cursor, request.get_full_path())
+        )
     template = "prospects/_earlier.html" if "earlier" in request.GET else "prospects/_page.html"
     return render(request, template, {"people": rows})
 

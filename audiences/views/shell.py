@@ -20,6 +20,9 @@ NO_CURRENT = "-"
 
 Groups = list[AccountGroup]
 
+# what a failed request leaves in the element that it was for
+_PLACES = {"rows": "states/_more.html", "people-head": "states/_more.html", "panel": "prospects/_failed.html"}
+
 # rendering 2,000 audiences costs some 100 ms, and they change once a minute at most; a few groups' worth is kept
 _rendered: dict[tuple[object, ...], str] = {}
 _RENDERED_AT_MOST = 32
@@ -60,10 +63,16 @@ def show(
 def show_state(request: HttpRequest, entry: Entry, state: State, within: Deadline | None = None) -> HttpResponse:
     """A page that is one designed state, or the fragment of it that htmx asked for."""
     if is_fragment(request):
-        answer = render(request, "states/_state.html", {"state": state}, status=state.status)
-    else:
-        answer = show(request, entry, "states/page.html", {"state": state}, within=within, status=state.status)
+        return show_fragment(request, state)
+    answer = show(request, entry, "states/page.html", {"state": state}, within=within, status=state.status)
     return with_retry_after(answer, state)
+
+
+def show_fragment(request: HttpRequest, state: State) -> HttpResponse:
+    """A state in the place that htmx is about to fill: the end of a list, the panel, or anything else."""
+    template = _PLACES.get(getattr(request, "htmx").target or "", "states/_state.html")  # noqa: B009
+    context = {"state": state, "more_url": request.get_full_path()}
+    return with_retry_after(render(request, template, context, status=state.status), state)
 
 
 def with_retry_after(answer: HttpResponse, state: State | None) -> HttpResponse:

@@ -1,0 +1,39 @@
+"""The pages of last resort. They make no call and read no database, so they cannot fail in turn."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audiences import states
+from audiences.states import State
+from audiences.views import shell
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request itself is broken."""
+    return _show(request, states.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: signed in, but without the role."""
+    return _show(request, states.NOT_ALLOWED)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same for what does not exist and for what is not yours."""
+    return _show(request, states.NOT_FOUND)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form was too old, or came from somewhere else."""
+    return _show(request, states.FORM_TOO_OLD)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our own mistake. The page is as good as static: whatever failed may be broken still."""
+    return render(request, "500.html", status=500)
+
+
+def _show(request: HttpRequest, state: State) -> HttpResponse:
+    if shell.is_fragment(request):
+        return shell.show_fragment(request, state)
+    return render(request, "states/page.html", {"state": state}, status=state.status)

@@ -1,0 +1,73 @@
+"""Pages are tested against the real sandbox, over HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from audiences import catalog
+from audiences.api.client import AudiencesClient
+from audiences.api.records import Audience
+from audiences.views import shell
+from team.models import AccountGroup, Membership, User
+from tests.sandboxed import sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox_url() -> Iterator[str]:
+    """The sandbox's address, the same for all tests: they only read."""
+    with sandbox() as url:
+        yield url
+
+
+def forget() -> None:
+    """An empty catalog, as after a start."""
+    catalog.client.cache_clear()
+    shell._rendered.clear()
+    for name in ("default", "places"):
+        caches[name].clear()
+
+
+@pytest.fixture
+def api(sandbox_url, settings) -> Iterator[AudiencesClient]:
+    """The dashboard reads from the sandbox, with nothing kept."""
+    settings.AUDIENCES_API_URL = sandbox_url
+    settings.AUDIENCES_API_KEY = "sk_sandbox_all"
+    forget()
+    yield catalog.client()
+    catalog.client().close()
+    forget()
+
+
+@pytest.fixture
+def groups(api, db) -> list[AccountGroup]:
+    """The sandbox's account groups."""
+    assert catalog.refresh_account_groups() is None
+    return list(AccountGroup.objects.all())
+
+
+@pytest.fixture
+def group(groups) -> AccountGroup:
+    """The first of them, where everything is."""
+    return groups[0]
+
+
+@pytest.fixture
+def member(client: Client, group) -> Client:
+    """The browser of a member of the first group."""
+    user = User.objects.create_user("mia@example.com")
+    Membership.objects.create(user=user, group=group)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def named(api, group):
+    """Finds an audience of the first group by how its name begins."""
+    everything = [audience for _, audience in api.navigation(group.id).value.every()]
+
+    def find(start: str) -> Audience:
+        return next(audience for audience in everything if audience.name.startswith(start))
+
+    return find
