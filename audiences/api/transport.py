@@ -74,6 +74,8 @@ class Transport:
     def attempt(self, request: Request, policy: Policy, deadline: Deadline) -> Reply | Failure:
         """Send once and wait until the deadline; the wait for a free thread counts."""
         call = Call(deadline)
+        if not deadline.left():
+            return _unanswered(call, TimedOut)
         future = self._bulkhead.submit(partial(self._perform, call, request, policy))
         try:
             return future.result(timeout=deadline.left())
