@@ -59,5 +59,5 @@ def page(items: bytes, next_cursor: str | None) -> bytes:
 
 @lru_cache(maxsize=400)
 def encoded_prospects(crowd: Crowd, start: int, stop: int) -> bytes:
-    """The JSON array of prospects start … stop-1; the last 400 pages asked for (some 30 MB) are kept."""
+    """The JSON array of prospects start … stop-1; the last 400 pages asked for are kept (26 MB of pages of 50)."""
     return encode(prospects(crowd, start, stop))
