@@ -4,13 +4,16 @@ clock loses nothing (RELIABILITY facts 5 and 6; the settings are those of its se
 Web code publishes nothing: it writes rows, and the tick finds them.
 """
 
+import logging
 import os
 import warnings
-from typing import Any
+from typing import Any, Self
 
 from celery import Celery, signals
+from celery.app.amqp import AMQP
 from celery.beat import EmbeddedService, Scheduler
 from celery.platforms import SecurityWarning
+from kombu import Connection
 
 from dashboard.startup import require_api_key
 
@@ -24,7 +27,22 @@ _SOCKET_SECONDS = 5
 # it warns root of messages that carry pickles; only JSON is accepted here
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
-app = Celery("dashboard", broker=settings.BROKER_URL or _IN_PROCESS, include=["audiences.tasks"])
+
+class SteadyConnection(Connection):
+    """Looks for a lost broker every 6 s at most; Celery's own pauses grow to 30 s and cannot be set."""
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Self:
+        """As kombu's."""
+        return super().ensure_connection(*args, **{"interval_max": 6, **options})
+
+
+class SteadyAMQP(AMQP):
+    """Celery's, with our connection."""
+
+    Connection = SteadyConnection
+
+
+app = Celery("dashboard", amqp=SteadyAMQP, broker=settings.BROKER_URL or _IN_PROCESS, include=["audiences.tasks"])
 app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
@@ -36,6 +54,7 @@ app.conf.update(
     task_soft_time_limit=45,
     task_time_limit=60,
     task_publish_retry=False,
+    worker_cancel_long_running_tasks_on_connection_loss=True,  # the broker hands them out again
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_connection_timeout=_SOCKET_SECONDS,
@@ -65,6 +84,16 @@ if settings.BROKER_URL:
 @signals.setup_logging.connect
 def _keep_djangos_logging(**_: Any) -> None:
     """Being connected is enough: Celery then leaves the logging of the settings alone."""
+
+
+def _on_one_line(record: logging.LogRecord) -> bool:
+    # every ring that a silent broker swallows would print two stack traces
+    if record.exc_info and record.exc_info[1]:
+        record.msg, record.args, record.exc_info = str(record.exc_info[1]), (), None
+    return True
+
+
+logging.getLogger("celery.beat").addFilter(_on_one_line)
 
 
 @signals.worker_ready.connect

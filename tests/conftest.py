@@ -1,0 +1,109 @@
+"""What every test stands on: nobody publishes tasks by accident, Redis is a real one, long tests wait to be asked."""
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker that lets a test publish."""
+    config.addinivalue_line("markers", "publishes: may send tasks to a broker; web code never does")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the soak tests to `make soak`, which asks for them by `-m soak`."""
+    if "soak" in config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("soak")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(autouse=True)
+def nothing_published(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Web code writes rows and the tick finds them: sending a task fails the test."""
+    if request.node.get_closest_marker("publishes"):
+        return
+
+    def refuse(*_: Any, **__: Any) -> None:
+        pytest.fail("a task was published; write a row for the tick to find instead")
+
+    monkeypatch.setattr("celery.app.task.Task.apply_async", refuse)
+    monkeypatch.setattr("celery.Celery.send_task", refuse)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listened on a moment ago."""
+    return _free_port()
+
+
+@dataclass
+class Redis:
+    """A redis-server of the tests' own; `freeze` and `thaw` are what a stuck machine looks like."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def freeze(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis that all tests share: use keys of your own, leave it running."""
+    redis = start_redis(tmp_path_factory.mktemp("redis"), _free_port())
+    yield redis.url
+    redis.kill()
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[Callable[[int], Redis]]:
+    """Starts Redis servers (at a given port, so that one can come back) for tests that harm them."""
+    started: list[Redis] = []
+
+    def start(port: int) -> Redis:
+        started.append(start_redis(tmp_path, port))
+        return started[-1]
+
+    yield start
+    for redis in started:
+        redis.kill()
+
+
+def start_redis(folder: Path, port: int) -> Redis:
+    """Debian's redis-server on 127.0.0.1, writing nothing to disk."""
+    options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": folder}
+    command = ["redis-server", *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
+    redis = Redis(port, subprocess.Popen(command, stdout=subprocess.DEVNULL))
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return redis
+        time.sleep(0.02)
+    redis.kill()
+    raise AssertionError("redis-server did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
