@@ -60,7 +60,7 @@ class AudiencesClient:
         while True:
             request = Request("GET", "/v1/accounts", {"cursor": cursors[-1]} if cursors[-1] else {})
             answer = _page(self._call(request, self._policy, deadline), request, parsing.account_group)
-            groups = {group.id: group for group in answer.value.items} | groups
+            groups |= {group.id: group for group in answer.value.items if group.id not in groups}
             cursor = answer.value.next_cursor
             if not cursor or cursor in cursors or len(cursors) == _MOST_GROUP_PAGES:
                 return Answer(tuple(groups.values()), answer.trace_id)
@@ -149,7 +149,12 @@ def _audiences(group_id: str) -> str:
 
 def _answer(value: T | None, envelope: Envelope, request: Request) -> Answer[T]:
     if value is None:
-        unreadable("The API's answer lacked what was asked for.", request, trace_id=envelope.trace_id)
+        unreadable(
+            "The API's answer lacked what was asked for.",
+            request,
+            status=envelope.status,
+            trace_id=envelope.trace_id,
+        )
     return Answer(value, envelope.trace_id)
 
 

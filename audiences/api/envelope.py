@@ -19,6 +19,7 @@ class Envelope:
 
     data: object
     trace_id: str
+    status: int = 200
 
 
 def decode(body: bytes) -> object:
@@ -53,7 +54,7 @@ def opened(outcome: Reply | Failure, request: Request) -> Envelope:
     succeeded = flag(body.get("success"))
     if succeeded is False or (succeeded is None and body.get("error")):
         _refuse(outcome, body, request)
-    return Envelope(body["data"], _word(body.get("traceId")))
+    return Envelope(body["data"], _word(body.get("traceId")), outcome.status)
 
 
 def unreadable(message: str, request: Request, *, status: int | None = None, trace_id: str = "") -> NoReturn:

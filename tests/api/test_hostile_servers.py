@@ -1,5 +1,7 @@
 """The client against real sockets that misbehave: it answers in time, with the right error, and stays usable."""
 
+import contextlib
+import os
 import time
 import tracemalloc
 import zlib
@@ -48,6 +50,25 @@ def test_a_call_that_ended_leaves_the_next_one_on_its_connection_alone(connect):
         while time.monotonic() < end:
             assert client.account_groups().value
         assert server.connections == 1
+
+
+def test_no_descriptor_is_left_open(connect):
+    scripts = [FINE, hostile.trickle_body, hostile.reset, answer(b"x" * 6_000_000), send_and_close(b""), FINE]
+    before = len(os.listdir("/proc/self/fd"))
+    with serving(*scripts) as server:
+        client = connect(server.url, policy=replace(QUICK, total=0.2), bulkhead=2)
+        for call in range(24):
+            with contextlib.suppress(errors.Unavailable):
+                client.audiences("g1") if call % 2 else client.create_audience("g1", name="x", type="on_demand")
+        client.close()
+    _wait_until(lambda: len(os.listdir("/proc/self/fd")) <= before)
+
+
+def _wait_until(condition):
+    end = time.monotonic() + 3
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(
