@@ -39,9 +39,11 @@ def secret(name: str) -> str:
     if not path:
         return value
     try:
-        return Path(path).read_text().strip()
+        content = Path(path).read_text().strip()
     except (OSError, UnicodeDecodeError):
         refuse(f"{name}_FILE", "names a file that cannot be read.")
+    # going on without a secret that somebody meant to give would, for the API key, show sample data
+    return content or refuse(f"{name}_FILE", "names an empty file.")
 
 
 def _parsed(name: str, default: T, parse: Callable[[str], T | None], wanted: str) -> T:
@@ -99,7 +101,7 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
 
 
-def account_groups(name: str, is_id: Callable[[str], bool]) -> dict[str, str]:
+def account_groups(name: str, is_id: Callable[[str], object]) -> dict[str, str]:
     """`id=name,id=name` as a dict of ids and names, in order; a name that is left out is the id."""
     groups: dict[str, str] = {}
     for entry in words(name):

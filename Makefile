@@ -1,0 +1,47 @@
+PYTHON := .venv/bin/python
+DJANGO := DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON) manage.py
+COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate -p 3.11
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak audit lock runtime development packages
+
+help:  ## List these targets
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
+
+run: runtime  ## Install what is missing, start everything and serve http://127.0.0.1:8000
+	@exec $(PYTHON) manage.py up
+
+test: development packages  ## The whole test suite, browser tests included
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: development  ## Lint, formatting, types, migrations, system checks, templates, lock files
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(DJANGO) makemigrations --check --dry-run
+	$(DJANGO) check --fail-level WARNING
+	$(PYTHON) -m pytest tests/test_tree.py
+
+bench: development packages  ## The benchmarks, as tables of medians and ratios
+	@$(PYTHON) -m tests.bench
+
+soak: development packages  ## The long forms of the tests, an hour at most
+	@$(PYTHON) -m pytest -m soak $(ARGS)
+
+audit: development  ## Known weaknesses of the locked packages (asks the network)
+	@$(PYTHON) -m pip_audit --require-hashes --disable-pip --requirement requirements.lock
+
+lock: development  ## Write the lock files anew from pyproject.toml
+	@$(COMPILE) pyproject.toml --output-file requirements.lock
+	@$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
+
+runtime:
+	@sh .ci/venv requirements.lock
+
+development:
+	@sh .ci/venv requirements-dev.lock
+
+packages:
+	@missing=; \
+	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	[ -z "$$missing" ] || sh .ci/packages $$missing
