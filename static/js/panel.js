@@ -5,6 +5,8 @@
   const plainClick = (event) => event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
 
   if (!panel) {
+    // after a reload, Back is still the same document to the browser: it says so, and shows the list no more
+    addEventListener("popstate", () => location.reload());
     addEventListener("keydown", (event) => {
       if (event.key === "Escape") document.querySelector("a[data-panel-close]")?.click();
     });

@@ -10,7 +10,8 @@
 
   function inView() {
     const box = table.getBoundingClientRect();
-    const spot = document.elementFromPoint(box.left + box.width / 2, Math.max(box.top, 0) + 64);
+    const head = document.getElementById("people-head").getBoundingClientRect();
+    const spot = document.elementFromPoint(box.left + box.width / 3, Math.max(head.bottom, 0) + 24);
     return spot?.closest("#rows .person");
   }
 
