@@ -106,7 +106,7 @@ PEOPLE = (
     Prospect(
         id="hostile",
         name="Z̸̢̛͓̹͎̬̤̰̎̑̈́́̕ä̷̧̪͔̮́͂̂̉l̵̨̛͎̲̱̑̓͌̀g̶̢̡̝̰̍̾o̷͓̩͎͋̈́̓ <script>alert(1)</script> 👩🏽‍🚀",
-        headline="=HYPERLINK(\"javascript:alert(1)\") " + "W" * 400,
+        headline='=HYPERLINK("javascript:alert(1)") ' + "W" * 400,
         title="<img src=x onerror=alert(1)>",
         company=Company(name="javascript:alert(1)", website="javascript:alert(1)", industry="‮drawkcab‬"),
         location=Location("ＦＵＬＬＷＩＤＴＨ", "ZZ"),
@@ -125,13 +125,25 @@ PEOPLE = (
 )
 
 AUDIENCES = (
-    Audience("nordic", "Nordic RevOps leads", "on_demand", "Heads of revenue operations", "q4", 2340, "2026-11-03T09:12:00Z"),
+    Audience(
+        "nordic", "Nordic RevOps leads", "on_demand", "Heads of revenue operations", "q4", 2340, "2026-11-03T09:12:00Z"
+    ),
     Audience("fintech", "Fintech CFOs · DACH", "monitoring", "", "q4", 340, "2026-10-28T16:40:00.123+02:00"),
-    Audience("series-b", "Series B founders who raised in the last ninety days", "linkedin_search", _LONG, "q4", 212, "soon"),
+    Audience(
+        "series-b", "Series B founders who raised in the last ninety days", "linkedin_search", _LONG, "q4", 212, "soon"
+    ),
     Audience("tokyo", "東京のマーケティング責任者", "on_demand", "日本のSaaS企業", "partners", 87, "2026-09-01"),
     Audience("riyadh", "مدراء المشتريات في الرياض", "brand_new_type", "قائمة قصيرة", "partners", 0, ""),
     Audience("untitled"),
-    Audience("whale", "Everyone who ever liked a post about spreadsheets", "monitoring", "", "", 1_204_338, "2025-01-31T23:59:59Z"),
+    Audience(
+        "whale",
+        "Everyone who ever liked a post about spreadsheets",
+        "monitoring",
+        "",
+        "",
+        1_204_338,
+        "2025-01-31T23:59:59Z",
+    ),
 )
 
 NAVIGATION = Navigation(
@@ -167,4 +179,3 @@ def states() -> list[State]:
         State(kind, 200, title, what, "Here stands what to do about it.", "Try again", "#", TRACE if number % 2 else "")
         for number, (kind, (title, what)) in enumerate(_WORDS.items())
     ]
-

@@ -3,16 +3,16 @@
 Pure functions. Only words we know are given a meaning (`good`, `on`, …); every other word is shown as it is.
 """
 
-import re
 import unicodedata
 import zlib
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
 
-from audiences.api.records import Company, Email, Prospect
+from audiences.api.records import Company, Email, Location, Prospect
+from audiences.links import link_name, mailto, safe_url
 
 ROW_TEXT = 160  # characters of a field that a row shows; the panel has all of them
-ABOUT_TEXT = 600  # characters from which a text is folded
+ABOUT_TEXT = 600  # characters, or lines, from which the panel folds a text
+ABOUT_LINES = 8
 
 # how `deliverable` is commonly spelt; the API documents no set
 GOOD = frozenset({"true", "yes", "deliverable", "valid", "verified", "safe", "ok", "good"})
@@ -24,15 +24,12 @@ BAD = frozenset({"false", "no", "undeliverable", "invalid", "bad", "bounced", "b
 ON = frozenset({"active", "connected", "accepted", "open", "true", "yes"})
 OFF = frozenset({"inactive", "none", "not_connected", "disconnected", "closed", "false", "no"})
 
-# white space, control characters, quotes and brackets have no place in an address
-_ODD = re.compile(r"[\s\x00-\x1f\x7f<>\"'`\\{}|^]")
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """What a row shows, flat and ready: a template looks up plain names fastest.
 
+    `email_mark` is "good", "unsure", "bad", "other" (a word we don't know: it stands in `email_word`) or "" (no word).
     `mail`, `open`, `connection` and `chat` are the places of the Reach column: "on", "off" or "unknown".
     """
 
@@ -63,7 +60,7 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class EmailLine:
-    """One address in the panel: `link` is "" when it is no plain address, `mark` and `note` tell what the API says of it."""
+    """One address in the panel; `link` is "" when it is no plain address, `note` is what the API says of it."""
 
     address: str
     link: str
@@ -73,7 +70,7 @@ class EmailLine:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address the API gave: `url` is "" when it is not safe to follow, then only `text` is shown."""
+    """An address the API gave; `url` is "" when it is not safe to follow: then only `text` is shown."""
 
     text: str
     url: str
@@ -84,6 +81,7 @@ class PersonDetail:
     """What the panel shows beside the record's own fields."""
 
     at_company: str
+    headline: str
     place: str
     emails: tuple[EmailLine, ...]
     mail: str
@@ -92,10 +90,8 @@ class PersonDetail:
     company_linkedin: Link
     website: Link
     logo: Link
-    followers: str
     premium: str
     open_profile: str
-    other_names: bool
     long_about: bool
     long_company_about: bool
     has_company: bool
@@ -106,10 +102,10 @@ def person_row(prospect: Prospect, url: str) -> PersonRow:
     company = prospect.company
     first = prospect.emails[0] if prospect.emails else Email("")
     mark = email_mark(first.deliverable)
-    mail, mail_title = _mail_slot(prospect.emails)
-    connection, connection_title = _status_slot("Connection", prospect.connection_status)
-    chat, chat_title = _status_slot("Chat", prospect.chat_status)
-    opened, open_title = _flag_slot("Open profile", prospect.is_open_profile)
+    mail, mail_title = _mail_place(prospect.emails)
+    opened, open_title = _flag_place("Open profile", prospect.is_open_profile)
+    connection, connection_title = _status_place("Connection", prospect.connection_status)
+    chat, chat_title = _status_place("Chat", prospect.chat_status)
     return PersonRow(
         id=prospect.id,
         url=url,
@@ -120,7 +116,7 @@ def person_row(prospect: Prospect, url: str) -> PersonRow:
         headline="" if _same(prospect.headline, prospect.title) else _cut(prospect.headline),
         role=_cut(prospect.title),
         company_line=_cut(" · ".join(part for part in (company.name, company.industry) if part)),
-        place=_cut(place(prospect)),
+        place=_cut(short_place(prospect.location)),
         email=_cut(first.address),
         email_mark=mark,
         email_word=_cut(first.deliverable, 24) if mark == "other" else "",
@@ -140,13 +136,16 @@ def person_row(prospect: Prospect, url: str) -> PersonRow:
 def person_detail(prospect: Prospect) -> PersonDetail:
     """The panel of `prospect`."""
     company = prospect.company
+    at_company = " at ".join(part for part in (prospect.title, company.name) if part)
+    said = any(_same(prospect.headline, told) for told in (prospect.title, at_company))
     emails = tuple(
         EmailLine(email.address, mailto(email.address), email_mark(email.deliverable), email_note(email))
         for email in prospect.emails
     )
     return PersonDetail(
-        at_company=" at ".join(part for part in (prospect.title, company.name) if part),
-        place=place(prospect),
+        at_company=at_company,
+        headline="" if said else prospect.headline,
+        place=full_place(prospect.location),
         emails=emails,
         mail=next((line.link for line in emails if line.link), ""),
         linkedin=_link(prospect.linkedin_url),
@@ -154,10 +153,8 @@ def person_detail(prospect: Prospect) -> PersonDetail:
         company_linkedin=_link(company.linkedin_url),
         website=_link(company.website),
         logo=_link(company.logo_url),
-        followers=counted(company.follower_count),
         premium=_yes_or_no(prospect.premium),
         open_profile=_yes_or_no(prospect.is_open_profile),
-        other_names=bool(prospect.first_name or prospect.last_name),
         long_about=_is_long(prospect.about),
         long_company_about=_is_long(company.about),
         has_company=company != Company(),
@@ -165,7 +162,7 @@ def person_detail(prospect: Prospect) -> PersonDetail:
 
 
 def initials(name: str) -> str:
-    """One or two letters for the face: of the first and the last word that begin with a letter or digit; "" if none."""
+    """For the face: the first letters of the first and the last word that have one; "" where there is none."""
     letters = [letter for word in name[:ROW_TEXT].split() if (letter := _first_letter(word))]
     return "".join(letters[:1] + letters[1:][-1:])
 
@@ -177,20 +174,24 @@ def _first_letter(word: str) -> str:
     return upper if len(upper) == 1 else letter
 
 
-def place(prospect: Prospect) -> str:
-    """ "Stockholm, SE": the place and its country code, which is left out where the text ends with it already."""
-    text, code = prospect.location.text.strip(), prospect.location.country_code.strip()
-    if not code or text.rpartition(",")[2].strip().casefold() == code.casefold():
-        return text
-    return f"{text}, {code}" if text else code
+def full_place(location: Location) -> str:
+    """ "Stockholm, Sweden, SE"; the country code is left out where the text ends with it already."""
+    text, code = location.text.strip(), location.country_code.strip()
+    is_told = text.rpartition(",")[2].strip().casefold() == code.casefold()
+    return text if is_told else ", ".join(part for part in (text, code) if part)
+
+
+def short_place(location: Location) -> str:
+    """ "Stockholm, SE": a row has no room for the parts between."""
+    code = location.country_code.strip()
+    return full_place(Location(location.text.partition(",")[0], code)) if code else location.text.strip()
 
 
 def email_mark(deliverable: str) -> str:
-    """The shape of the mark for the API's word: "good", "unsure", "bad", "other" (a word we don't know), "" (none)."""
+    """ "good", "unsure" or "bad" for a word we know, "other" for one we don't, "" for none."""
     word = deliverable.strip().casefold()
-    if not word:
-        return ""
-    return "good" if word in GOOD else "unsure" if word in UNSURE else "bad" if word in BAD else "other"
+    known = (("good", GOOD), ("unsure", UNSURE), ("bad", BAD))
+    return next((mark for mark, words in known if word in words), "other" if word else "")
 
 
 def email_note(email: Email) -> str:
@@ -200,57 +201,21 @@ def email_note(email: Email) -> str:
     return " · ".join(part for part in (deliverable, quality) if part)
 
 
-def counted(value: object) -> str:
-    """A whole number with its thousands separated; anything else as it is, None as ""."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return "" if value is None else str(value)
-
-
-def safe_url(text: str) -> str:
-    """The address when a link may lead there: http or https, a host, no user name, nothing odd in it; else ""."""
-    address = text.strip()
-    if len(address) > 2000 or _ODD.search(address):
-        return ""
-    try:
-        parts = urlsplit(address)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    except ValueError:
-        return ""
-    return address if usable else ""
-
-
-def link_text(url: str) -> str:
-    """What a link is called: the address without scheme and "www.", "in/zoe" for a LinkedIn profile."""
-    parts = urlsplit(url)
-    host = parts.netloc.removeprefix("www.")
-    path = parts.path.rstrip("/")
-    is_profile = host.endswith("linkedin.com") and path.count("/") >= 2
-    return _cut(path.lstrip("/") if is_profile else host + path, 60)
-
-
-def mailto(address: str) -> str:
-    """ "mailto:…" when the address is plain and whole; else ""."""
-    plain = address.strip()
-    return f"mailto:{quote(plain, safe='@')}" if len(plain) <= 254 and _PLAIN_ADDRESS.fullmatch(plain) else ""
-
-
-def _mail_slot(emails: tuple[Email, ...]) -> tuple[str, str]:
+def _mail_place(emails: tuple[Email, ...]) -> tuple[str, str]:
     if not emails:
         return "off", "E-mail: none"
-    marks = {email_mark(email.deliverable) for email in emails}
-    note = email_note(emails[0]) or "nothing known of it"
+    only_bad = all(email_mark(email.deliverable) == "bad" for email in emails)
     number = "1 address" if len(emails) == 1 else f"{len(emails)} addresses"
-    return ("unknown" if marks == {"bad"} else "on"), f"E-mail: {number}, {note}"
+    return ("unknown" if only_bad else "on"), f"E-mail: {number}, {email_note(emails[0]) or 'nothing more known'}"
 
 
-def _status_slot(field: str, word: str) -> tuple[str, str]:
+def _status_place(field: str, word: str) -> tuple[str, str]:
     plain = word.strip().casefold()
-    state = "off" if not plain or plain in OFF else "on" if plain in ON else "unknown"
+    state = "on" if plain in ON else "off" if plain in OFF or not plain else "unknown"
     return state, f"{field}: {_cut(word) or 'not given'}"
 
 
-def _flag_slot(field: str, value: bool | None) -> tuple[str, str]:
+def _flag_place(field: str, value: bool | None) -> tuple[str, str]:
     return ("on" if value else "off"), f"{field}: {_yes_or_no(value) or 'not given'}"
 
 
@@ -260,11 +225,11 @@ def _yes_or_no(value: bool | None) -> str:
 
 def _link(text: str) -> Link:
     url = safe_url(text)
-    return Link(link_text(url) if url else text, url)
+    return Link(link_name(url) if url else text, url)
 
 
 def _is_long(text: str) -> bool:
-    return len(text) > ABOUT_TEXT or text.count("\n") > 7
+    return len(text) > ABOUT_TEXT or text.count("\n") >= ABOUT_LINES
 
 
 def _same(one: str, other: str) -> bool:

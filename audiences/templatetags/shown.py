@@ -1,18 +1,16 @@
 """How times, counts and the API's words are shown."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from audiences.people import counted
-
 register = template.Library()
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# the types the reference pages name; the set is open
+# the types that the reference pages name; the set is open
 AUDIENCE_TYPES = {
     "on_demand": "On demand",
     "monitoring": "Monitoring",
@@ -22,23 +20,20 @@ AUDIENCE_TYPES = {
 
 @register.filter
 def when(value: object, form: str = "full") -> SafeString | str:
-    """A time as `<time>`: "3 Nov 2026, 14:02 UTC", `day` "3 Nov 2026", `clock` "14:02 UTC" (with the day if not today's).
+    """A time as `<time>`, in UTC and saying so; a script rewrites it in the reader's zone (`data-when` is the form).
 
-    Takes a datetime or the API's literal text; text that is no time is given back as it is, nothing as "". A time
-    without a zone counts as UTC. A script rewrites the text in the reader's zone, `data-when` tells it the form.
+    Forms: "full" 3 Nov 2026, 14:02 UTC; "day" 3 Nov 2026; "clock" 14:02 UTC, with the day when it is not today's.
+    Takes a datetime or the API's literal text: text that is no time is given back as it is, None as "". A time
+    without a zone counts as UTC.
     """
     moment = _moment(value)
     if moment is None:
         return "" if value is None else str(value)
-    full = f"{_day(moment)}, {moment:%H:%M} UTC"
-    shown = {"day": _day(moment), "clock": _clock(moment)}.get(form, full)
-    return format_html(
-        '<time datetime="{}" data-when="{}" title="{}">{}</time>',
-        moment.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        form,
-        full,
-        shown,
-    )
+    full = f"{_day(moment)} {moment.year}, {moment:%H:%M} UTC"
+    forms = {"day": f"{_day(moment)} {moment.year}", "clock": _clock(moment)}
+    machine = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    markup = '<time datetime="{}" data-when="{}" title="{}">{}</time>'
+    return format_html(markup, machine, form, full, forms.get(form, full))
 
 
 def _moment(value: object) -> datetime | None:
@@ -49,20 +44,21 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
-def _day(moment: date) -> str:
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {MONTHS[moment.month - 1]}"
 
 
 def _clock(moment: datetime) -> str:
-    today = datetime.now(UTC).date() == moment.date()
-    clock = f"{moment:%H:%M} UTC"
-    return clock if today else f"{moment.day} {MONTHS[moment.month - 1]}, {clock}"
+    is_today = datetime.now(UTC).date() == moment.date()
+    return f"{moment:%H:%M} UTC" if is_today else f"{_day(moment)}, {moment:%H:%M} UTC"
 
 
 @register.filter
 def count(value: object) -> str:
     """A whole number with its thousands separated, 2340 → "2,340"; anything else as it is, None as ""."""
-    return counted(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return "" if value is None else str(value)
 
 
 @register.filter

@@ -27,10 +27,11 @@ _LANDMARK = re.compile(r'(<(?:nav|form)\b[^>]* aria-label="[^"]*)"')
 
 
 class Shown(NamedTuple):
-    """One component in one state."""
+    """One component in one state; `width` is "" for all there is, "beside" an open panel, "narrow" as on a phone."""
 
     title: str
     html: SafeString
+    width: str = ""
 
 
 @login_not_required
@@ -44,50 +45,61 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, theme: str) -> list[Shown]:
-    group = {
-        "group": _GROUPS[0],
-        "groups": _GROUPS,
-        "is_admin": True,
-        "user": User(email="ada@example.com", name="Ada"),
-    }
-    made = [
-        *_made_of_people(),
-        ("Sidebar", "navigation/_navigation.html", group | {"navigation": sample.NAVIGATION, "as_of": sample.AS_OF}),
-        (
-            "Sidebar, stale and empty",
-            "navigation/_navigation.html",
-            group | _STALE | {"navigation": sample.Navigation()},
-        ),
-        ("Account", "navigation/_account.html", group | {"sample_data": True}),
-        ("Audiences", "components/_audiences.html", group | _audiences()),
-        ("Stale", "states/_stale.html", _STALE | {"trace_id": sample.TRACE}),
-        ("Controls", "components/_controls.html", {}),
-        *((f"State: {state.kind}", "states/_state.html", {"state": state}) for state in sample.states()),
-    ]
+    made = [*_of_people(), *_of_persons(), *_of_groups(), *_of_states()]
     return [
-        Shown(title, _apart(render_to_string(name, given, request), f"{theme}-{number}"))
+        Shown(title, _apart(render_to_string(name, given, request), f"{theme}-{number}"), WIDTHS.get(title, ""))
         for number, (title, name, given) in enumerate(made)
     ]
 
 
-_STALE = {"as_of": sample.AS_OF, "problem": "the service did not answer in time"}
+Made = list[tuple[str, str, dict[str, Any]]]
+WIDTHS = {"People beside a panel": "beside", "People on a phone": "narrow"}
 
 
-def _made_of_people() -> list[tuple[str, str, dict[str, Any]]]:
-    people = sample.PEOPLE
-    middle, end = _page(people), _page(people[:2], more_url="", left_out=2, offset=None)
+def _of_people() -> Made:
+    middle = {"people": _page(sample.PEOPLE), "as_of": sample.AS_OF, "open": sample.PEOPLE[1].id}
+    end = _page(sample.PEOPLE[:2], more_url="", left_out=2, offset=None)
     failed = {"state": sample.states()[8], "more_url": "#"}
     return [
-        ("People", "components/_people.html", {"people": middle, "as_of": sample.AS_OF, "loading": True}),
+        ("People", "components/_people.html", middle),
+        ("People beside a panel", "components/_people.html", middle),
+        ("People on a phone", "components/_people.html", middle),
         ("People, the end", "components/_people.html", {"people": end}),
         ("A failed load in mid-list", "states/_more.html", failed),
-        *(("Person", "prospects/_person.html", _person(person)) for person in people if person.id[:3] in _IN_PANELS),
+    ]
+
+
+def _of_persons() -> Made:
+    shown = (person for person in sample.PEOPLE if person.id in _IN_PANELS)
+    return [
+        *(("Person", "prospects/_person.html", _person(person)) for person in shown),
         ("Person not found yet", "prospects/_looking.html", {"looked": 1200, "total": 2340, "further_url": "#"}),
         ("Person gone", "prospects/_looking.html", {"looked": 2340, "gone": True}),
     ]
 
 
-_IN_PANELS = ("zoe", "mis", "hos", "nob")
+def _of_groups() -> Made:
+    user = User(email="ada@example.com", name="Ada")
+    group = {"group": _GROUPS[0], "groups": _GROUPS, "is_admin": True, "user": user, "as_of": sample.AS_OF}
+    full, bare = group | {"navigation": sample.NAVIGATION}, group | _STALE | {"navigation": sample.Navigation()}
+    return [
+        ("Sidebar", "navigation/_navigation.html", full),
+        ("Sidebar, stale and empty", "navigation/_navigation.html", bare),
+        ("Account", "navigation/_account.html", group | {"sample_data": True}),
+        ("Audiences", "components/_audiences.html", group | _audiences()),
+    ]
+
+
+def _of_states() -> Made:
+    return [
+        ("Stale", "states/_stale.html", _STALE | {"trace_id": sample.TRACE}),
+        ("Controls", "components/_controls.html", {}),
+        *((f"State: {state.kind}", "states/_state.html", {"state": state}) for state in sample.states()),
+    ]
+
+
+_STALE = {"as_of": sample.AS_OF, "problem": "the service did not answer in time"}
+_IN_PANELS = ("zoe", "misaki", "hostile", "nobody")
 
 
 def _page(
