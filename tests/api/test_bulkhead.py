@@ -73,6 +73,7 @@ def test_a_job_that_fails_costs_nobody_a_thread(pool):
     for _ in range(5):
         with pytest.raises(ZeroDivisionError):
             pool.submit(lambda session: 1 / 0).result(timeout=3)
+        _wait_until(lambda: pool._idle)
     assert Session.alive == 1
 
 

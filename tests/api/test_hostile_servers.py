@@ -1,11 +1,11 @@
 """The client against real sockets that misbehave: it answers in time, with the right error, and stays usable."""
 
 import contextlib
-import os
 import time
 import tracemalloc
 import zlib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +43,21 @@ def test_the_total_deadline_ends_what_trickles(connect, script):
         assert client.account_groups().value[0].id == "g1"
 
 
+def test_the_deadline_also_ends_a_trickle_on_a_kept_connection(connect):
+    def fine_then_trickle(server, sock):
+        server.receive(sock)
+        sock.sendall(head(Content_Length=str(len(GROUPS))) + GROUPS)
+        hostile.trickle_body(server, sock)
+
+    with serving(fine_then_trickle) as server:
+        client = connect(server.url, policy=QUICK, bulkhead=1)
+        assert client.account_groups().value
+        with pytest.raises(errors.TimedOut):
+            client.account_groups()
+        assert server.cut.wait(1)
+        assert server.connections == 1
+
+
 def test_a_call_that_ended_leaves_the_next_one_on_its_connection_alone(connect):
     with serving(FINE) as server:
         client = connect(server.url, policy=QUICK, bulkhead=1)
@@ -54,14 +69,18 @@ def test_a_call_that_ended_leaves_the_next_one_on_its_connection_alone(connect):
 
 def test_no_descriptor_is_left_open(connect):
     scripts = [FINE, hostile.trickle_body, hostile.reset, answer(b"x" * 6_000_000), send_and_close(b""), FINE]
-    before = len(os.listdir("/proc/self/fd"))
+    before = _descriptors()
     with serving(*scripts) as server:
         client = connect(server.url, policy=replace(QUICK, total=0.2), bulkhead=2)
         for call in range(24):
             with contextlib.suppress(errors.Unavailable):
                 client.audiences("g1") if call % 2 else client.create_audience("g1", name="x", type="on_demand")
         client.close()
-    _wait_until(lambda: len(os.listdir("/proc/self/fd")) <= before)
+    _wait_until(lambda: _descriptors() <= before)
+
+
+def _descriptors():
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _wait_until(condition):
@@ -117,11 +136,12 @@ def test_the_status_counts_where_an_errors_body_trickles(connect):
         assert caught.value.retry_after == 7
 
 
-def test_a_gzip_bomb_is_not_opened(connect):
+@pytest.mark.parametrize("status", ["200 OK", "302 Found"])  # `requests` reads a redirect's body whole by itself
+def test_a_gzip_bomb_is_not_opened(connect, status):
     packer = zlib.compressobj(9, wbits=31)
     bomb = b"".join(packer.compress(bytes(1_000_000)) for _ in range(100)) + packer.flush()
     assert len(bomb) < 110_000
-    with serving(answer(bomb, Content_Encoding="gzip")) as server:
+    with serving(answer(bomb, status, Content_Encoding="gzip", Location="/v1/other")) as server:
         tracemalloc.start()
         try:
             with pytest.raises(errors.TooLarge):
