@@ -179,7 +179,7 @@ def _down(error: errors.ApiError) -> State:
 
 
 _MAKERS: tuple[tuple[type[errors.ApiError], Callable[[errors.ApiError], State]], ...] = (
-    (errors.NotFound, lambda error: NOT_FOUND),
+    (errors.NotFound, lambda _: NOT_FOUND),
     (errors.NotReady, _not_ready),
     (errors.RateLimited, _limited),
     (errors.Unauthorized, _key),

@@ -35,7 +35,7 @@ class SignInForm(forms.Form):
         given = self.cleaned_data
         if "email" in given and "password" in given:
             credentials = {"email": given["email"].strip().lower(), "password": given["password"]}
-            self.user = authenticate(self.request, **credentials)  # type: ignore[assignment]
+            self.user = authenticate(self.request, **credentials)
             if self.user is None:
                 raise forms.ValidationError(
                     "This e-mail and password do not belong together. Check both, then try again."

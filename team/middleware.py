@@ -44,7 +44,9 @@ def _keep_or_end(request: HttpRequest) -> None:
 class SignInRequired(LoginRequiredMiddleware):
     """Django's rule (every view, unless it says otherwise), with an answer that htmx understands."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: object
+    ) -> HttpResponseBase:
         """Send the browser to sign in and back; a fragment request takes the whole page there."""
         if not getattr(request, "htmx", False):
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from audiences import access, catalog, listing, states
 from audiences.access import Entry
-from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.api.records import Audience, Folder, Navigation
 from audiences.listing import Query
@@ -25,22 +24,14 @@ def listing_page(request: HttpRequest, group_id: str) -> HttpResponse:
     """The audiences of a group: the API's list as it comes, or what fits a search, from the navigation."""
     entry = access.enter(request, group_id)
     _remember(request, entry)
-    within = shell.deadline()
     query = Query.of(request.GET)
-    context = _searched(request, entry, query, within) if not query.is_open else _listed(request, entry, within)
+    context = _searched(request, entry, query) if not query.is_open else _listed(request, entry)
     context |= {"query": query, "sorts": listing.SORTS}
     state = context.get("state")
     if shell.is_fragment(request):
         return _rows_fragment(request, context)
-    answer = shell.show(
-        request,
-        entry,
-        "audiences/list.html",
-        context,
-        current="",
-        within=within,
-        status=state.status if state else 200,
-    )
+    status = state.status if state else 200
+    answer = shell.show(request, entry, "audiences/list.html", context, current="", status=status)
     return shell.with_retry_after(answer, state)
 
 
@@ -54,13 +45,13 @@ def _remember(request: HttpRequest, entry: Entry) -> None:
         request.session[LAST_GROUP] = entry.group.id
 
 
-def _listed(request: HttpRequest, entry: Entry, within: Deadline) -> Context:
+def _listed(request: HttpRequest, entry: Entry) -> Context:
     here = reverse("group", args=[entry.group.id])
     cursor = people.cursor_of(request, "cursor")
-    navigation = _navigation(entry, within)
+    navigation = _navigation(request, entry)
     context = _around(navigation)
     try:
-        reading = catalog.audiences(entry.group, cursor, within)
+        reading = catalog.audiences(entry.group, cursor, shell.within(request))
     except ValidationFailed as error:
         state = states.lost_cursor(error, here) if cursor else states.of_error(error, here)
         return context | {"state": state}
@@ -84,10 +75,10 @@ def _listed(request: HttpRequest, entry: Entry, within: Deadline) -> Context:
     }
 
 
-def _searched(request: HttpRequest, entry: Entry, query: Query, within: Deadline) -> Context:
+def _searched(request: HttpRequest, entry: Entry, query: Query) -> Context:
     here = reverse("group", args=[entry.group.id])
     try:
-        reading = catalog.navigation(entry.group, within)
+        reading = shell.navigation(request, entry)
     except ApiError as error:
         return {"state": states.of_error(error, request.get_full_path())}
     navigation = reading.value
@@ -115,9 +106,9 @@ def _around(navigation: Navigation | None) -> Context:
     return {"total": navigation.count, "types": listing.types(navigation), "folders": navigation.folders}
 
 
-def _navigation(entry: Entry, within: Deadline) -> Navigation | None:
+def _navigation(request: HttpRequest, entry: Entry) -> Navigation | None:
     try:
-        return catalog.navigation(entry.group, within).value
+        return shell.navigation(request, entry).value
     except ApiError:
         return None  # the sidebar says why
 
@@ -136,31 +127,28 @@ def detail(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespons
 
 def audience_page(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
     """The whole page of an audience, its people from `cursor` on. An ApiError becomes a page of its own."""
-    within = shell.deadline()
-    folder, audience, as_of = _find_audience(entry, audience_id, within)
+    folder, audience, as_of = _find_audience(request, entry, audience_id)
     context: Context = {"audience": audience, "folder": folder, "as_of": as_of}
     try:
-        context |= people.context(entry, audience, cursor, within)
+        context |= people.context(entry, audience, cursor, shell.within(request))
     except (NotFound, NotReady):
         raise
     except ApiError as error:
         context["state"] = people.state_of(error, entry, audience_id, cursor, request.get_full_path())
     state = context.get("state")
     status = state.status if state else 200
-    answer = shell.show(
-        request, entry, "audiences/detail.html", context, current=audience_id, within=within, status=status
-    )
+    answer = shell.show(request, entry, "audiences/detail.html", context, current=audience_id, status=status)
     return shell.with_retry_after(answer, state)
 
 
-def _find_audience(entry: Entry, audience_id: str, within: Deadline) -> tuple[Folder | None, Audience, Any]:
+def _find_audience(request: HttpRequest, entry: Entry, audience_id: str) -> tuple[Folder | None, Audience, Any]:
     """From the navigation, which has every field of it; else by asking for it alone."""
     try:
-        reading = catalog.navigation(entry.group, within)
+        reading = shell.navigation(request, entry)
     except ApiError:
         reading = None
     found = reading.value.find(audience_id) if reading else None
     if reading and found:
         return *found, reading.read_at
-    alone = catalog.audience(entry.group, audience_id, within)
+    alone = catalog.audience(entry.group, audience_id, shell.within(request))
     return None, alone.value, alone.read_at

@@ -55,4 +55,4 @@ def navigation(request: HttpRequest, group_id: str) -> HttpResponse:
     entry = access.enter(request, group_id)
     current = request.GET.get("current", shell.NO_CURRENT)
     groups = access.groups_of(entry.user)
-    return HttpResponse(shell.sidebar(entry, groups, shell.deadline(), current))
+    return HttpResponse(shell.sidebar(request, entry, groups, current))

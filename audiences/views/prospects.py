@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from audiences import access, catalog, states, walk
 from audiences.access import Entry
-from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, NotFound, NotReady
 from audiences.people import person_detail, person_row
 from audiences.views import people, shell
@@ -26,18 +25,16 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
     if not shell.is_fragment(request):
         return audience_page(request, entry, audience_id, cursor)
     try:
-        rows = people.read(entry, audience_id, cursor, shell.deadline())
+        rows = people.read(entry, audience_id, cursor, shell.within(request))
     except ApiError as error:
-        return shell.show_fragment(
-            request, people.state_of(error, entry, audience_id, cursor, request.get_full_path())
-        )
+        return shell.show_fragment(request, people.state_of(error, entry, audience_id, cursor, request.get_full_path()))
     template = "prospects/_earlier.html" if "earlier" in request.GET else "prospects/_page.html"
     return render(request, template, {"people": rows})
 
 
 def _open_person(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
     step = walk.last_on if request.GET["open"] == "last" else walk.first_from
-    found = step(entry.group, audience_id, cursor, shell.deadline())
+    found = step(entry.group, audience_id, cursor, shell.within(request))
     if found is None:
         return redirect(people.audience_url(entry.group.id, audience_id, cursor))
     at, person = found
@@ -48,7 +45,6 @@ def _open_person(request: HttpRequest, entry: Entry, audience_id: str, cursor: s
 def person(request: HttpRequest, group_id: str, audience_id: str, prospect_id: str) -> HttpResponse:
     """One person: the panel for htmx, else a page of their own. `at` is a hint where to look first."""
     entry = access.enter(request, group_id)
-    within = shell.deadline()
     search = Search(
         entry.group,
         audience_id,
@@ -57,10 +53,10 @@ def person(request: HttpRequest, group_id: str, audience_id: str, prospect_id: s
         start=people.cursor_of(request, "further"),
         looked=_looked(request),
     )
-    found = walk.find(search, within)
+    found = walk.find(search, shell.within(request))
     if isinstance(found, Found):
-        return _show_person(request, entry, audience_id, found, within)
-    return _show_missing(request, entry, search, found, within)
+        return _show_person(request, entry, audience_id, found)
+    return _show_missing(request, entry, search, found)
 
 
 def _looked(request: HttpRequest) -> int:
@@ -68,12 +64,12 @@ def _looked(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _show_person(request: HttpRequest, entry: Entry, audience_id: str, found: Found, within: Deadline) -> HttpResponse:
+def _show_person(request: HttpRequest, entry: Entry, audience_id: str, found: Found) -> HttpResponse:
     context = _person_context(entry, audience_id, found)
     if shell.is_fragment(request):
         return render(request, "prospects/_person.html", context)
-    context["audience"] = _audience(entry, audience_id, within)
-    return shell.show(request, entry, "prospects/person.html", context, current=audience_id, within=within)
+    context["audience"] = _audience(request, entry, audience_id)
+    return shell.show(request, entry, "prospects/person.html", context, current=audience_id)
 
 
 def _person_context(entry: Entry, audience_id: str, found: Found) -> dict[str, Any]:
@@ -115,20 +111,18 @@ def _neighbours(entry: Entry, audience_id: str, found: Found) -> tuple[str, str]
     return previous, following
 
 
-def _audience(entry: Entry, audience_id: str, within: Deadline) -> Any:
+def _audience(request: HttpRequest, entry: Entry, audience_id: str) -> Any:
     """The audience for the way back; the person is shown without it where the API does not say."""
     try:
-        named = catalog.navigation(entry.group, within).value.find(audience_id)
-        return named[1] if named else catalog.audience(entry.group, audience_id, within).value
+        named = shell.navigation(request, entry).value.find(audience_id)
+        return named[1] if named else catalog.audience(entry.group, audience_id, shell.within(request)).value
     except (NotFound, NotReady):
         raise
     except ApiError:
         return None
 
 
-def _show_missing(
-    request: HttpRequest, entry: Entry, search: Search, found: Gone | LookFurther, within: Deadline
-) -> HttpResponse:
+def _show_missing(request: HttpRequest, entry: Entry, search: Search, found: Gone | LookFurther) -> HttpResponse:
     known = catalog.kept_navigation(entry.group)
     named = known.find(search.audience_id) if known else None
     group_id, audience_id = entry.group.id, search.audience_id
@@ -147,6 +141,4 @@ def _show_missing(
     status = 404 if context["gone"] else 200
     if shell.is_fragment(request):
         return render(request, "prospects/_looking.html", context, status=status)
-    return shell.show(
-        request, entry, "prospects/looking.html", context, current=audience_id, within=within, status=status
-    )
+    return shell.show(request, entry, "prospects/looking.html", context, current=audience_id, status=status)

@@ -7,11 +7,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django_htmx.middleware import HtmxDetails
 
 from audiences import access, catalog, states
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError
+from audiences.api.records import Navigation
+from audiences.catalog import Reading
 from audiences.states import State
 from team.models import AccountGroup
 
@@ -28,15 +31,34 @@ _rendered: dict[tuple[object, ...], str] = {}
 _RENDERED_AT_MOST = 32
 
 
-def deadline() -> Deadline:
-    """The time that all API calls of this page share."""
-    return Deadline(PAGE_SECONDS)
+def within(request: HttpRequest) -> Deadline:
+    """The time that all API calls of this page share, whatever else happens on it."""
+    deadline: Deadline = vars(request).setdefault("within", Deadline(PAGE_SECONDS))
+    return deadline
+
+
+def navigation(request: HttpRequest, entry: Entry) -> Reading[Navigation]:
+    """The navigation of the group, asked for once a page also when that fails. Raises ApiError."""
+    kept = vars(request)
+    if "navigation" not in kept:
+        kept["navigation"] = _navigation_or_error(entry, within(request))
+    answer: Reading[Navigation] | ApiError = kept["navigation"]
+    if isinstance(answer, ApiError):
+        raise answer
+    return answer
+
+
+def _navigation_or_error(entry: Entry, deadline: Deadline) -> Reading[Navigation] | ApiError:
+    try:
+        return catalog.navigation(entry.group, deadline)
+    except ApiError as error:
+        return error
 
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page, not a browser for a whole one."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.history_restore_request
 
 
 def show(
@@ -46,7 +68,6 @@ def show(
     context: dict[str, Any],
     *,
     current: str = NO_CURRENT,
-    within: Deadline | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """A whole page of an account group. `current` is the id of the open audience, "" for the list of all."""
@@ -55,22 +76,22 @@ def show(
         "group": entry.group,
         "groups": groups,
         "is_admin": entry.is_admin,
-        "sidebar": sidebar(entry, groups, within or deadline(), current),
+        "sidebar": sidebar(request, entry, groups, current),
     }
     return render(request, template, frame | context, status=status)
 
 
-def show_state(request: HttpRequest, entry: Entry, state: State, within: Deadline | None = None) -> HttpResponse:
+def show_state(request: HttpRequest, entry: Entry, state: State) -> HttpResponse:
     """A page that is one designed state, or the fragment of it that htmx asked for."""
     if is_fragment(request):
         return show_fragment(request, state)
-    answer = show(request, entry, "states/page.html", {"state": state}, within=within, status=state.status)
+    answer = show(request, entry, "states/page.html", {"state": state}, status=state.status)
     return with_retry_after(answer, state)
 
 
 def show_fragment(request: HttpRequest, state: State) -> HttpResponse:
     """A state in the place that htmx is about to fill: the end of a list, the panel, or anything else."""
-    template = _PLACES.get(getattr(request, "htmx").target or "", "states/_state.html")  # noqa: B009
+    template = _PLACES.get(request.headers.get("HX-Target", ""), "states/_state.html")
     context = {"state": state, "more_url": request.get_full_path()}
     return with_retry_after(render(request, template, context, status=state.status), state)
 
@@ -82,19 +103,19 @@ def with_retry_after(answer: HttpResponse, state: State | None) -> HttpResponse:
     return answer
 
 
-def sidebar(entry: Entry, groups: Groups, within: Deadline, current: str = NO_CURRENT) -> SafeString:
+def sidebar(request: HttpRequest, entry: Entry, groups: Groups, current: str = NO_CURRENT) -> SafeString:
     """The navigation of the group as markup, the open audience marked; says so where it cannot be read."""
-    markup = _markup(entry, groups, within)
+    markup = _markup(request, entry, groups)
     if current == NO_CURRENT:
         return mark_safe(markup)  # noqa: S308 - rendered by our own template
     marker = f' data-audience="{escape(current)}"'
     return mark_safe(markup.replace(marker, f'{marker} aria-current="page"'))  # noqa: S308
 
 
-def _markup(entry: Entry, groups: Groups, within: Deadline) -> str:
+def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
     frame = {"group": entry.group, "groups": groups, "is_admin": entry.is_admin}
     try:
-        reading = catalog.navigation(entry.group, within)
+        reading = navigation(request, entry)
     except ApiError as error:
         state = states.of_error(error, "")
         return render_to_string("navigation/_navigation.html", frame | {"state": state})

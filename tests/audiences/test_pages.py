@@ -81,7 +81,7 @@ def test_the_list_goes_on_where_it_stopped(member, group):
 
 @pytest.mark.parametrize(
     ("query", "matched"),
-    [("q=revops+nordic", 1), ("q=NORDIC", None), ("type=csv_import", None), ("sort=-count", 158), ("q=zzzzzz", 0)],
+    [("q=revops+nordic", 1), ("q=NORDIC", None), ("type=csv_import", None), ("sort=-count", None), ("q=zzzzzz", 0)],
 )
 def test_search_filter_and_sort_use_the_one_navigation_answer(member, group, query, matched):
     answer = member.get(f"/g/{group.id}/?{query}")
@@ -99,7 +99,7 @@ def test_sorting_by_count_puts_the_largest_first(member, group):
 def test_a_folder_shows_its_own_fields(member, group):
     folder = member.get(f"/g/{group.id}/?sort=name").context["folders"][0]
     said = text(member.get(f"/g/{group.id}/?folder={folder.id}"))
-    assert f"<h1 dir=\"auto\">{folder.name}" in said
+    assert f'<h1 dir="auto">{folder.name}' in said
     assert "Updated" in said or "updated" in said
 
 

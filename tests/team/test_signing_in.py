@@ -56,7 +56,13 @@ def test_somebody_who_left_cannot_enter(client, ada):
 
 @pytest.mark.parametrize(
     ("wanted", "goes"),
-    [("/g/x/?q=a", "/g/x/?q=a"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("javascript:1", "/"), ("", "/")],
+    [
+        ("/g/x/?q=a", "/g/x/?q=a"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("javascript:1", "/"),
+        ("", "/"),
+    ],
 )
 def test_next_leads_only_to_our_own_pages(client, ada, wanted, goes):
     assert sign_in(client, next=wanted)["Location"] == goes
