@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from audiences.api import parsing
 from audiences.api.envelope import decode
+from audiences.api.fields import count, flag, number, text
 from audiences.api.records import Audience, Company, Email, Folder, Location, Navigation, Page, Prospect
 from tests.api.wild import encodable, json_values, node_paths, planted
 
@@ -194,7 +195,7 @@ READERS = {
 
 
 @pytest.mark.parametrize("page", READERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_any_value_anywhere_is_survived(reference, page, data):
     example = reference(page)["data"]
@@ -204,7 +205,7 @@ def test_any_value_anywhere_is_survived(reference, page, data):
 
 
 @pytest.mark.parametrize("reader", [parsing.prospect, parsing.audience])
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_an_odd_field_costs_itself_alone(reference, reader, data):
     example = reference({parsing.prospect: "list-audience-prospects"}.get(reader, "list-audiences"))["data"]["items"][0]
@@ -217,13 +218,37 @@ def test_an_odd_field_costs_itself_alone(reference, reader, data):
     assert _differing(_bare(items["odd"]), whole) <= {path[0], "name" if "Name" in path[0] else path[0]}
 
 
+READ_AS = {"isPinned": flag, "premium": flag, "isOpenProfile": flag, "position": number} | dict.fromkeys(
+    ("prospectCount", "followerCount"), count
+)
+
+
+@pytest.mark.parametrize("page", READERS)
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_every_leaf_is_read_as_its_kind(reference, page, data):
+    """A value and what fields.py makes of it give the same record: no leaf is taken over raw."""
+    example = reference(page)["data"]
+    leaves = [path for path in node_paths(example) if path[-1] not in ("id", "folderId", "hasMore", "nextCursor")]
+    path = data.draw(st.sampled_from([path for path in leaves if not isinstance(_at(example, path), dict | list)]))
+    odd = data.draw(json_values)
+    tame = READ_AS.get(path[-1], text)(odd)
+    assert READERS[page](planted(example, path, odd)) == READERS[page](planted(example, path, tame))
+
+
+def _at(value, path):
+    for name in path:
+        value = value[name]
+    return value
+
+
 def _differing(odd, whole):
     """The API's names of the top fields in which two records differ."""
     spelled = {name: "".join(w.title() if n else w for n, w in enumerate(name.split("_"))) for name in whole}
     return {spelled[name] for name in whole if odd[name] != whole[name]}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(value=json_values)
 def test_readers_survive_any_value(value):
     for reader in (parsing.prospect, parsing.audience, parsing.account_group, parsing.navigation):
