@@ -11,6 +11,7 @@ from audiences.api.client import AudiencesClient
 from audiences.api.records import Audience
 from audiences.views import shell
 from team.models import AccountGroup, Membership, User
+from tests.audiences.fakes import FakeApi
 from tests.sandboxed import sandbox
 
 
@@ -71,3 +72,20 @@ def named(api, group):
         return next(audience for audience in everything if audience.name.startswith(start))
 
     return find
+
+
+@pytest.fixture
+def fake(monkeypatch, db) -> Iterator[FakeApi]:
+    """The dashboard reads from an API that a test makes up."""
+    made = FakeApi()
+    forget()
+    monkeypatch.setattr(catalog, "client", lambda: made)
+    yield made
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def row(db) -> AccountGroup:
+    """An account group's row, without an API behind it."""
+    return AccountGroup.objects.create(id="grp", name="Group")

@@ -1,0 +1,84 @@
+"""Every error of the API has a page that says what happened and what to do."""
+
+import pytest
+
+from audiences import states
+from audiences.api import errors
+
+
+def make(kind, status=None, path="/v1/accounts/g/audiences", message="", **more):
+    return kind(message, status=status, code="C", details=None, trace_id="trace-9", method="GET", path=path, **more)
+
+
+def leaves(kind=errors.ApiError):
+    below = kind.__subclasses__()
+    return [leaf for sub in below for leaf in leaves(sub)] if below else [kind]
+
+
+@pytest.mark.parametrize("kind", leaves())
+def test_every_error_has_a_state_with_its_trace_id(kind):
+    more = {"retry_after": 3.2} if kind is errors.RateLimited else {}
+    state = states.of_error(make(kind, 418, **more), "/here/")
+    assert state.title and state.what and state.todo
+    assert state.action_url
+    assert state.trace_id == "trace-9"
+    assert state.status in (200, 404, 503)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (errors.NotReady, 200),
+        (errors.NotFound, 404),
+        (errors.Unauthorized, 503),
+        (errors.Forbidden, 503),
+        (errors.ValidationFailed, 503),
+        (errors.InternalError, 503),
+        (errors.TimedOut, 503),
+    ],
+)
+def test_the_status_fits(kind, status):
+    assert states.of_error(make(kind, 400), "/").status == status
+
+
+@pytest.mark.parametrize(("wait", "shown"), [(3.2, "in 4 s"), (None, "in a moment"), (0.0, "in a moment")])
+def test_a_limit_tells_when_to_try_again(wait, shown):
+    state = states.of_error(make(errors.RateLimited, 429, retry_after=wait), "/")
+    assert shown in state.todo
+    assert state.retry_after == (None if wait is None else round(wait + 0.4))
+
+
+@pytest.mark.parametrize(("path", "permission"), [("/v1/a/prospects", "prospects:read"), ("/v1/a", "audiences:read")])
+def test_a_missing_permission_is_named(path, permission):
+    assert permission in states.of_error(make(errors.Forbidden, 403, path), "/").what
+
+
+def test_the_apis_words_are_quoted_and_cut():
+    state = states.of_error(make(errors.Unprocessable, 422, message="too\nmany " * 100), "/")
+    assert "“too many" in state.what
+    assert len(state.what) < 260
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "words"),
+    [
+        (errors.UpstreamError, 502, "the service answers 502: something behind it failed"),
+        (errors.InternalError, 500, "the service answers 500: it failed while working on the request"),
+        (errors.TimedOut, None, "the service did not answer in time"),
+        (errors.RateLimited, 429, "the service asks us to slow down (429)"),
+        (errors.ConnectionLost, None, "the service closed the connection before its answer was complete"),
+    ],
+)
+def test_why_an_answer_is_old(kind, status, words):
+    more = {"retry_after": None} if kind is errors.RateLimited else {}
+    assert states.why(make(kind, status, **more)) == words
+
+
+@pytest.mark.parametrize("kind", [errors.Forbidden, errors.NotFound])
+def test_admins_learn_how_to_name_the_groups(kind):
+    assert "AUDIENCES_ACCOUNT_GROUPS" in states.no_groups(make(kind, 403), is_admin=True).todo
+    assert "AUDIENCES_ACCOUNT_GROUPS" not in states.no_groups(make(kind, 403), is_admin=False).todo
+
+
+def test_no_groups_because_the_api_is_down_says_that():
+    assert states.no_groups(make(errors.TimedOut), is_admin=True).kind == "down"
