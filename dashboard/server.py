@@ -9,7 +9,9 @@ connection at import.
 
 import argparse
 import gc
+import math
 import socket
+from collections import deque
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -18,9 +20,8 @@ from granian.server.mp import MPServer
 
 from dashboard import env
 
-# A worker that dies sooner than this after its start cannot work at all; Granian's own rule counts 5.5 s.
-_DEAD_ON_ARRIVAL = 0.5
-_GRANIANS_RULE = 5.5
+# so many deaths of workers in so many seconds mean that none can work; Granian's own rule is 2 in 5.5
+_HOPELESS, _WITHIN_SECONDS = 10, 5.0
 # pages answer within 9 s (RELIABILITY section 3)
 _LAST_REQUESTS = 9
 
@@ -37,10 +38,19 @@ class Server(MPServer):
 
 
 class Respawned(dict[int, float]):
-    """When each worker was last replaced, told so that Granian's rule sees only those dead on arrival."""
+    """When workers were replaced: Granian ends the server when it finds a time here that is less than 5.5 s ago."""
 
-    def get(self, key: int, default: float = 0) -> float:  # type: ignore[override]
-        return super().get(key, default) - _GRANIANS_RULE + _DEAD_ON_ARRIVAL
+    def __init__(self) -> None:
+        super().__init__()
+        self._latest: deque[float] = deque(maxlen=_HOPELESS)
+
+    def __setitem__(self, worker: int, when: float) -> None:
+        self._latest.append(when)
+
+    def get(self, worker: int, default: float = 0) -> float:  # type: ignore[override]
+        """The last replacement of any worker when there are too many of them, else one long ago."""
+        hopeless = len(self._latest) == _HOPELESS and self._latest[-1] - self._latest[0] < _WITHIN_SECONDS
+        return self._latest[-1] if hopeless else -math.inf
 
 
 def sizes() -> tuple[int, int]:
