@@ -1,0 +1,105 @@
+"""Every template compiles, and renders with everything and with nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.template.loader import get_template
+from django.test import RequestFactory
+
+from audiences import components as sample
+from audiences.views import components as shown
+from audiences.views.people import PeoplePage
+from team.forms import SignInForm
+from team.models import AccountGroup, User
+
+ROOT = Path(__file__).parents[2] / "templates"
+TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
+SOURCES = {name: (ROOT / name).read_text() for name in TEMPLATES}
+
+
+def request():
+    made = RequestFactory().get("/")
+    made.user = User(email="ada@example.com", name="Ada")
+    return made
+
+
+def everything():
+    """One context with all that any template asks for."""
+    group = AccountGroup(id="nordwind", name="Nordwind")
+    context = {
+        "group": group,
+        "groups": [group, AccountGroup(id="gone", name="Gone", is_reachable=False)],
+        "navigation": sample.NAVIGATION,
+        "state": sample.states()[8],
+        "people": shown._page(sample.PEOPLE),
+        "form": SignInForm(request(), {"email": "x"}),
+        "link": {"text": "x", "url": "https://example.com"},
+        "sidebar": "<nav></nav>",
+        "trace_id": sample.TRACE,
+    }
+    flags = dict.fromkeys(
+        ("is_admin", "sample_data", "can_refresh", "oob", "folded", "gone", "problem", "notice"), "yes"
+    )
+    return context | shown._audiences() | shown._person(sample.PEOPLE[0]) | flags
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_renders_with_everything(name):
+    markup = get_template(name).render(everything(), request())
+    assert markup.strip()
+    assert "{{" not in markup
+    assert "{%" not in markup
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_renders_with_nothing(name):
+    assert isinstance(get_template(name).render({}), str)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_nothing_the_csp_would_refuse(name):
+    assert not re.search(
+        r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)|https?://(?!.*%})", SOURCES[name]
+    )
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_is_no_longer_than_a_page(name):
+    assert SOURCES[name].count("\n") <= (40 if "/_" in name else 80)
+
+
+@pytest.mark.parametrize(
+    "path", sorted({path for text in SOURCES.values() for path in re.findall(r"static '([^']+)'", text)})
+)
+def test_every_static_file_is_there(path):
+    assert finders.find(path)
+
+
+@pytest.mark.parametrize("path", re.findall(r'"/static/([^"]+)"', SOURCES["500.html"]))
+def test_the_page_of_last_resort_needs_no_manifest(path):
+    assert finders.find(path)
+
+
+def test_a_row_stays_light():
+    page: PeoplePage = shown._page(sample.PEOPLE[:1])
+    markup = get_template("prospects/_rows.html").render({"people": page})
+    assert len(re.findall(r"<[a-z]", markup)) <= 22
+
+
+def test_strangers_markup_stays_text():
+    hostile = next(person for person in sample.PEOPLE if person.id == "hostile")
+    markup = get_template("prospects/_rows.html").render({"people": shown._page((hostile,))})
+    markup += get_template("prospects/_person.html").render(shown._person(hostile))
+    assert "<script" not in markup
+    assert "<img" not in markup
+    assert 'href="javascript' not in markup
+
+
+@pytest.mark.parametrize("kind", [state.kind for state in sample.states()])
+def test_errors_are_alerts_and_the_rest_is_not(kind):
+    state = next(state for state in sample.states() if state.kind == kind)
+    markup = get_template("states/_state.html").render({"state": state})
+    assert ('role="alert"' in markup) is (kind not in ("empty", "not-ready", "filtered-out", "no-groups"))
+    assert state.title in markup.replace("&#x27;", "'")
