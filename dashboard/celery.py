@@ -46,6 +46,10 @@ app = Celery("dashboard", amqp=SteadyAMQP, broker=settings.BROKER_URL or _IN_PRO
 app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    # With memory:// the processes of a pool read from one pipe under one lock, and one that is killed while it
+    # waits there keeps the lock: measured, no task ran again. Threads die with the worker, which is then restarted.
+    worker_pool="prefork" if settings.BROKER_URL else "threads",
+    worker_concurrency=2,
     worker_prefetch_multiplier=1,
     result_backend=None,
     task_ignore_result=True,

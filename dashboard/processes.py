@@ -20,7 +20,7 @@ def web(host: str, port: int) -> list[str]:
 
 def worker() -> list[str]:
     """Runs the tasks. Without BROKER_URL it is its own broker and clock."""
-    return [*_celery(), "worker", "--pool", "prefork", "--concurrency", "2", *_QUIET]
+    return [*_celery(), "worker", *_QUIET]
 
 
 def beat() -> list[str]:

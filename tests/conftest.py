@@ -62,6 +62,11 @@ class Redis:
     def thaw(self) -> None:
         self.process.send_signal(signal.SIGCONT)
 
+    def empty(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            connection.sendall(b"FLUSHALL\r\n")
+            assert connection.recv(64) == b"+OK\r\n"
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
