@@ -2,7 +2,7 @@ PYTHON := .venv/bin/python
 DJANGO := DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON) manage.py
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate -p 3.11
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak audit lock runtime development packages
+.PHONY: help run test check bench soak audit lock pictures runtime development packages
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
@@ -33,6 +33,9 @@ audit: development  ## Known weaknesses of the locked packages (asks the network
 lock: development  ## Write the lock files anew from pyproject.toml
 	@$(COMPILE) pyproject.toml --output-file requirements.lock
 	@$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
+
+pictures: development packages  ## The README's pictures, taken of the running product
+	@$(PYTHON) -m tests.pictures
 
 runtime:
 	@sh .ci/venv requirements.lock
