@@ -24,7 +24,7 @@ def sandbox_url() -> Iterator[str]:
 
 def forget() -> None:
     """An empty catalog, as after a start."""
-    catalog.client.cache_clear()
+    catalog._client.cache_clear()
     shell._rendered.clear()
     for name in ("default", "places"):
         caches[name].clear()
