@@ -1,5 +1,7 @@
 """An API that says what a test wants, for what the sandbox never does."""
 
+import time
+
 from audiences.api.client import Answer
 from audiences.api.fields import usable_id
 from audiences.api.parsing import prospect
@@ -33,9 +35,11 @@ class FakeApi:
         self.tree = navigation or Navigation((), (audience("aud"),), 0)
         self.failures = failures or {}
         self.calls: list[tuple[str, ...]] = []
+        self.delay = 0.0
 
     def _asked(self, *call: str) -> None:
         self.calls.append(call)
+        time.sleep(self.delay)
         if call[0] in self.failures:
             raise self.failures[call[0]]
 
