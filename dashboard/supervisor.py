@@ -97,8 +97,11 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
+        self._events = select.poll()
+        self._events.register(self._wake, select.POLLIN)
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
             signal.signal(signal.SIGHUP, self._ask_to_stop)
+            self._watch_terminal()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -192,10 +195,19 @@ class Supervisor:
                     time.sleep(0.005)
         self._guard.remove(group)
 
+    def _watch_terminal(self) -> None:
+        # when a terminal closes, SIGHUP goes to the session's leader alone, and make would keep it to itself
+        if os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp():
+            self._events.register(0, 0)  # no input, only its end
+
     def _sleep(self, seconds: float) -> None:
-        """Until a signal comes, a child's death among them, or the time is over."""
-        if select.select([self._wake], [], [], seconds)[0]:
-            os.read(self._wake, 1024)
+        """Until a signal comes, a child's death among them, the terminal closes, or the time is over."""
+        for source, _ in self._events.poll(seconds * 1000):
+            if source == self._wake:
+                os.read(source, 1024)
+            else:
+                self._events.unregister(source)
+                self._asked_to_stop += 1
 
     def _ask_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._asked_to_stop += 1

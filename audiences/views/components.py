@@ -23,6 +23,7 @@ _GROUPS = [
     AccountGroup(id="gone", name="A group the key lost", is_reachable=False),
 ]
 _NAMED = re.compile(r'( (?:id|for|aria-labelledby|aria-describedby|popovertarget|hx-target|href)="#?[a-z][\w-]*)"')
+_OPEN = re.compile(r' data-(?:prospect="misaki"|audience="nordic")')
 _LANDMARK = re.compile(r'(<(?:nav|form)\b[^>]* aria-label="[^"]*)"')
 
 
@@ -57,7 +58,7 @@ WIDTHS = {"People beside a panel": "beside", "People on a phone": "narrow"}
 
 
 def _of_people() -> Made:
-    middle = {"people": _page(sample.PEOPLE), "as_of": sample.AS_OF, "open": sample.PEOPLE[1].id}
+    middle = {"people": _page(sample.PEOPLE), "as_of": sample.AS_OF}
     end = _page(sample.PEOPLE[:2], more_url="", left_out=2, offset=None)
     failed = {"state": sample.states()[8], "more_url": "#"}
     return [
@@ -154,6 +155,7 @@ def _audiences() -> dict[str, Any]:
 
 
 def _apart(html: str, name: str) -> SafeString:
-    """Ids and landmark names of their own for a component that stands on the page more than once."""
-    apart = _LANDMARK.sub(rf'\1 ({name})"', _NAMED.sub(rf'\1-{name}"', html))
+    """Ids and landmark names of their own for what stands on the page more than once; one row and one link are open."""
+    marked = _OPEN.sub(r'\g<0> aria-current="true"', html)
+    apart = _LANDMARK.sub(rf'\1 ({name})"', _NAMED.sub(rf'\1-{name}"', marked))
     return mark_safe(apart)  # noqa: S308 - rendered by our own templates

@@ -58,7 +58,7 @@ def _counted(method, calls):
 
 @pytest.mark.parametrize("hint", ["", "no-longer-good"])
 def test_without_a_good_hint_the_list_is_walked(member, base, pages, hint):
-    at, person = far_person(pages)
+    _at, person = far_person(pages)
     forget()
     answer = member.get(f"{base}{person.id}/", {"at": hint} if hint else {})
     assert answer.status_code == 200
@@ -76,7 +76,7 @@ def test_previous_and_next_within_the_page(member, base, pages):
 
 
 def test_next_of_the_last_on_a_page_is_the_first_of_the_following(member, base, pages):
-    (first_at, first), (second_at, second) = pages[:2]
+    (_first_at, first), (_second_at, second) = pages[:2]
     following = member.get(f"{base}{first[-1].id}/", headers=HTMX).context["next_url"]
     answer = member.get(following, headers=HTMX, follow=True)
     assert answer.context["person"] == second[0]

@@ -19,7 +19,9 @@ def leaves(kind=errors.ApiError):
 def test_every_error_has_a_state_with_its_trace_id(kind):
     more = {"retry_after": 3.2} if kind is errors.RateLimited else {}
     state = states.of_error(make(kind, 418, **more), "/here/")
-    assert state.title and state.what and state.todo
+    assert state.title
+    assert state.what
+    assert state.todo
     assert state.action_url
     assert state.trace_id == "trace-9"
     assert state.status in (200, 404, 503)

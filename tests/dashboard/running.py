@@ -69,7 +69,11 @@ class Running:
         """Send `signal` to the process alone; everything below it has to go within so many seconds."""
         tree = self.tree()
         self.process.send_signal(signal)
-        wait(lambda: not alive(tree), within)
+        try:
+            wait(lambda: not alive(tree), within)
+        finally:
+            for left in alive(tree):  # nothing to the next test
+                left.kill()
         self.process.wait()
 
     def clear(self) -> None:

@@ -1,7 +1,9 @@
 """The supervisor with children that cost nothing: who is ended, who is started again, what is said."""
 
 import os
+import shlex
 import signal
+import sys
 import time
 
 import pytest
@@ -75,6 +77,16 @@ def test_killing_its_whole_group_leaves_nobody(supervise):
     tree = running.tree()
     os.killpg(running.process.pid, signal.SIGKILL)
     wait(lambda: not alive(tree), 2)
+
+
+def test_a_closed_terminal_is_noticed_behind_a_parent_that_keeps_it_to_itself(tmp_path):
+    # as `ssh -t host make run`: make leads the session, hears of it alone, and waits for its child
+    behind_make = f"trap : HUP; {shlex.join([sys.executable, '-c', DRIVER, FAMILY])}; true"
+    terminal = "import pty, sys; pty.spawn(['sh', '-c', sys.argv[1]])"
+    running = Running(["-c", terminal, behind_make], clean(), tmp_path / "log")
+    wait(lambda: len(running.tree()) >= 6)
+    running.says("started")
+    running.end(signal.SIGKILL, within=2)
 
 
 def test_a_child_that_died_is_started_again_after_its_family_ended(supervise):
