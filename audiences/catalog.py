@@ -4,6 +4,7 @@ How an answer is kept, shared and aged is reading.py's; here stands what there i
 People are personal data: a page of them is kept for PROSPECTS_MAX_AGE at most.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -17,7 +18,7 @@ from audiences.api.errors import ApiError
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
 from audiences.budget import Budget
 from audiences.kept import Kept
-from audiences.reading import Question, Reading, peek, read
+from audiences.reading import Question, Reading, made_of, peek, read
 from team.models import AccountGroup as GroupRow
 
 __all__ = ["Place", "Reading"]
@@ -36,10 +37,31 @@ class Place:
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page of people as markup, with what is needed to go on from it."""
+
+    html: str
+    ids: tuple[str, ...]
+    next_cursor: str
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleAsked:
+    """Which page of people is wanted; `variant` names everything else that changes its markup."""
+
+    group: GroupRow
+    audience_id: str
+    cursor: str
+    variant: str
+
+
 _NAVIGATION: msgspec.json.Decoder[Kept[Navigation]] = msgspec.json.Decoder(Kept[Navigation])
 _AUDIENCE: msgspec.json.Decoder[Kept[Audience]] = msgspec.json.Decoder(Kept[Audience])
 _AUDIENCES: msgspec.json.Decoder[Kept[Page[Audience]]] = msgspec.json.Decoder(Kept[Page[Audience]])
 _PEOPLE: msgspec.json.Decoder[Kept[Page[Prospect]]] = msgspec.json.Decoder(Kept[Page[Prospect]])
+_RENDERED: msgspec.json.Decoder[Kept[Rendered]] = msgspec.json.Decoder(Kept[Rendered])
 _PLACE: msgspec.json.Decoder[Kept[Place]] = msgspec.json.Decoder(Kept[Place])
 
 
@@ -99,8 +121,34 @@ def prospects(
     group: GroupRow, audience_id: str, cursor: str, deadline: Deadline, *, afresh: bool = False
 ) -> Reading[Page[Prospect]]:
     """One page of an audience's people, kept no longer than PROSPECTS_MAX_AGE. Raises ApiError."""
+    reading = read(_people(group, audience_id, cursor), deadline, afresh=afresh)
+    _note_next_place(group, audience_id, cursor, reading.value)
+    return reading
+
+
+def rendered_prospects(
+    asked: PeopleAsked, deadline: Deadline, render: Callable[[Page[Prospect]], str], *, afresh: bool = False
+) -> Reading[Rendered]:
+    """One page of people as markup, rendered once for all readers. Raises ApiError."""
+    group, audience_id, cursor = asked.group, asked.audience_id, asked.cursor
+    name = kept.key(group, "rendered", (audience_id, cursor, asked.variant))
+    found = None if afresh else made_of(_people(group, audience_id, cursor), name, _RENDERED)
+    if found:
+        return Reading(found.value, found.read_at, found.trace_id)
+    answer = prospects(group, audience_id, cursor, deadline, afresh=afresh)
+    # an older answer, shown while the API fails, has been rendered before
+    found = kept.load(name, _RENDERED)
+    if found is None or found.read_at != answer.read_at:
+        page = answer.value
+        made = Rendered(render(page), tuple(person.id for person in page.items), page.next_cursor, page.left_out)
+        longest = timedelta(seconds=settings.PROSPECTS_MAX_AGE)
+        found = kept.save(name, made, answer.trace_id, longest, read_at=answer.read_at)
+    return Reading(found.value, answer.read_at, answer.trace_id, answer.problem)
+
+
+def _people(group: GroupRow, audience_id: str, cursor: str) -> Question[Page[Prospect]]:
     longest = timedelta(seconds=settings.PROSPECTS_MAX_AGE)
-    question = Question(
+    return Question(
         group,
         "prospects",
         (audience_id, cursor),
@@ -110,9 +158,6 @@ def prospects(
         lambda left: client().prospects(group.id, audience_id, cursor, deadline=left),
         secret_of=("prospects", audience_id),
     )
-    reading = read(question, deadline, afresh=afresh)
-    _note_next_place(group, audience_id, cursor, reading.value)
-    return reading
 
 
 def place(group: GroupRow, audience_id: str, cursor: str) -> Place | None:

@@ -107,6 +107,17 @@ def peek(question: Question[T]) -> Kept[T] | None:
     return _kept(question.name, question)
 
 
+def made_of(question: Question[Any], name: str, decoder: msgspec.json.Decoder[Kept[T]]) -> Kept[T] | None:
+    """What was made of an answer and kept beside it, where it is as fresh as a fresh answer and may be shown."""
+    refusals = question.refusals()
+    found = cache.get_many([name, *refusals])
+    value = None if any(refusal in found for refusal in refusals) else kept.opened(name, found.get(name), decoder)
+    if value is None or value.age() >= question.fresh:
+        return None
+    measures.count("hit")
+    return value
+
+
 def _kept(name: str, question: Question[T]) -> Kept[T] | None:
     if not question.kept:
         return None
