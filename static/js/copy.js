@@ -3,33 +3,34 @@
   const SHOWN_MS = 1200;
 
   // the clipboard is closed to pages that are not on https or this machine
-  function copyByHand(text) {
+  function copyByHand(text, button) {
     const area = document.createElement("textarea");
     area.value = text;
     area.className = "visually-hidden";
-    document.body.append(area);
+    button.after(area);
     area.select();
     const done = document.execCommand("copy");
     area.remove();
     return done;
   }
 
-  async function copy(text) {
+  async function copy(text, button) {
     try {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      return copyByHand(text);
+      return copyByHand(text, button);
     }
   }
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
-    const done = await copy(button.dataset.copy);
+    const done = await copy(button.dataset.copy, button);
     button.focus({ preventScroll: true });
     button.classList.toggle("copied", done);
-    document.getElementById("status").textContent = done ? "Copied." : "Could not copy. Select the text instead.";
+    const words = done ? "Copied." : "Could not copy. Select the text instead.";
+    document.dispatchEvent(new CustomEvent("say", { detail: words }));
     setTimeout(() => button.classList.remove("copied"), SHOWN_MS);
   });
 })();

@@ -1,55 +1,40 @@
-// A request that takes long shows a bar; one that fails says so, with a way to try again.
+// A request that fails says so in its own place, or in a notice, with a way to try again.
 (() => {
-  const SLOW_MS = 300;
-  const bar = document.getElementById("progress-bar");
   const notice = document.getElementById("notice");
-  let running = 0;
-  let timer = 0;
-
-  function begin() {
-    running += 1;
-    timer ||= setTimeout(() => bar?.classList.add("on"), SLOW_MS);
-  }
-
-  function end() {
-    running = Math.max(0, running - 1);
-    if (running) return;
-    clearTimeout(timer);
-    timer = 0;
-    bar?.classList.remove("on");
-  }
 
   function tryAgain(source) {
-    notice.hidden = true;
-    if (source?.isConnected && source.matches("a, button")) source.click();
-    else location.reload();
+    notice.replaceChildren();
+    if (!source?.isConnected) location.reload();
+    else if (source.matches("a, button")) source.click();
+    else if (source.dispatchEvent(new Event("again", { cancelable: true }))) location.reload();
   }
 
-  function fail(event, words) {
-    const source = event.detail.elt;
-    if (source?.id === "more") {
-      source.classList.add("failed");
-      source.firstElementChild.textContent = `${words} Try again`;
-      document.getElementById("status").textContent = words;
-      return;
-    }
+  function notify(words, source) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Try again";
     button.addEventListener("click", () => tryAgain(source));
+    // outside of a modal sheet nobody could press the button
+    (document.querySelector("dialog:modal") ?? document.body).append(notice);
     notice.replaceChildren(words, " ", button);
-    notice.hidden = false;
   }
 
-  document.addEventListener("htmx:beforeRequest", begin);
-  document.addEventListener("htmx:afterRequest", end);
+  function fail(event, words) {
+    const source = event.detail.elt;
+    if (source?.id !== "more") return notify(words, source);
+    source.classList.add("failed");
+    source.firstElementChild.textContent = `${words} Try again`;
+    document.dispatchEvent(new CustomEvent("say", { detail: words }));
+  }
+
+  document.getElementById("panel")?.addEventListener("close", () => document.body.append(notice));
   document.addEventListener("htmx:sendError", (event) => fail(event, "The dashboard could not be reached."));
   document.addEventListener("htmx:timeout", (event) => fail(event, "The dashboard took too long to answer."));
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
-    // a whole page in answer to a fragment is somebody else's (a proxy's) error page
-    if (xhr.status < 400 || !/<html/i.test(xhr.responseText.slice(0, 1000))) return;
+    // a whole page in answer to a fragment is somebody else's: a proxy's error or its sign-in
+    if (!/<html/i.test(xhr.responseText.slice(0, 1000))) return;
     event.detail.shouldSwap = false;
-    fail(event, `The dashboard answered ${xhr.status}.`);
+    fail(event, xhr.status < 400 ? "The dashboard did not answer as it should." : `The dashboard answered ${xhr.status}.`);
   });
 })();

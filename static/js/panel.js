@@ -1,64 +1,47 @@
 // One person beside the list: own address, previous and next, Esc and Back close it.
 (() => {
   const panel = document.getElementById("panel");
+  if (!panel) return;
   const wide = matchMedia("(min-width: 1180px)");
-  const plainClick = (event) => event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+  const person = () => panel.querySelector("[data-person]")?.dataset.person ?? "";
+  let wanted = null; // the latest request: only its answer may be shown
+  let path = "";
 
-  if (!panel) {
-    // after a reload, Back is still the same document to the browser: it says so, and shows the list no more
-    addEventListener("popstate", () => location.reload());
-    addEventListener("keydown", (event) => {
-      if (event.key === "Escape") document.querySelector("a[data-panel-close]")?.click();
-    });
-    return;
+  function open(source, address, isInHistory) {
+    wanted = { source, address, isInHistory, step: source.rel };
+    htmx.ajax("GET", address, { source, target: panel, swap: "innerHTML" }).catch(() => { /* failures.js says so */ });
   }
 
-  function show() {
+  function show({ address, isInHistory, step }) {
+    const url = new URL(panel.querySelector("[data-address]")?.dataset.address || address, location);
+    path = url.pathname;
+    if (!isInHistory) history[history.state?.panel ? "replaceState" : "pushState"]({ panel: url.href }, "", url);
     if (!panel.open) panel[wide.matches ? "show" : "showModal"]();
-  }
-
-  function mark() {
-    const id = panel.querySelector("[data-person]")?.dataset.person;
-    for (const row of document.querySelectorAll("#rows .person[aria-current]")) row.removeAttribute("aria-current");
-    if (!id || !panel.open) return;
-    const row = document.getElementById(`prospect-${id}`);
-    row?.setAttribute("aria-current", "true");
-    row?.scrollIntoView({ block: "nearest" });
-    if (!row && !document.querySelector("#rows .page[aria-busy]")) document.querySelector("a#more")?.click();
-  }
-
-  async function open(link, address, keep) {
-    await htmx.ajax("GET", address, { source: link, target: "#panel", swap: "innerHTML" });
-    if (!panel.firstElementChild) return;
-    const shown = panel.querySelector("[data-address]")?.dataset.address || address;
-    if (keep !== "shown") history[history.state?.panel ? "replaceState" : "pushState"]({ panel: shown }, "", shown);
-    show();
     panel.scrollTop = 0;
-    mark();
-    panel.querySelector("#person-name")?.focus({ preventScroll: true });
+    tell("panel:shown", { id: person(), step });
   }
 
   function close() {
-    const id = panel.querySelector("[data-person]")?.dataset.person;
+    const id = person();
+    wanted = null;
+    if (!panel.open) return;
     panel.close();
     panel.replaceChildren();
-    mark();
-    document.querySelector(`#prospect-${CSS.escape(id || "")} a.open`)?.focus({ preventScroll: true });
+    tell("panel:closed", id);
   }
 
-  function leave() {
-    if (history.state?.panel) history.back();
-    else close();
-  }
+  const leave = () => (history.state?.panel ? history.back() : close());
 
   document.addEventListener("click", (event) => {
+    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const row = event.target.closest("#rows .person");
-    const link = event.target.closest("a[data-panel]") || (row && !event.target.closest("a:not(.open), button") && row.querySelector("a.open"));
-    const closing = event.target.closest("a[data-panel-close]");
-    if (!plainClick(event) || !(link || closing) || (row && getSelection().type === "Range")) return;
+    const other = event.target.closest("a:not(.open), button");
+    const link = event.target.closest("a[data-panel], a[data-panel-close]") || (!other && row?.querySelector("a.open"));
+    // somebody who marks a row's text is not opening it; Enter on a name is a click without detail
+    if (!link || (row && event.detail && getSelection().type === "Range")) return;
     event.preventDefault();
-    if (closing) leave();
-    else open(link, link.href);
+    link.matches("[data-panel-close]") ? leave() : open(link, link.href);
   });
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !panel.open || event.target.matches("input")) return;
@@ -66,10 +49,12 @@
     leave();
   });
   panel.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
+  panel.addEventListener("again", (event) => { event.preventDefault(); open(panel, wanted.address, wanted.isInHistory); });
+  panel.addEventListener("htmx:beforeSwap", ({ detail }) => { detail.shouldSwap &&= detail.requestConfig.path === wanted?.address; });
+  panel.addEventListener("htmx:afterSwap", () => show(wanted));
   addEventListener("popstate", (event) => {
-    if (event.state?.panel) open(document.body, event.state.panel, "shown");
-    else if (panel.open) close();
+    if (event.state?.panel) open(panel, event.state.panel, true);
+    else if (!panel.open || location.pathname !== path) close(); // else a link led to a part of this page
   });
-  wide.addEventListener("change", () => { if (panel.open) { panel.close(); show(); } });
-  document.addEventListener("htmx:load", (event) => { if (event.detail.elt.matches?.("#rows > .page")) mark(); });
+  wide.addEventListener("change", () => { if (panel.open) { panel.close(); panel[wide.matches ? "show" : "showModal"](); } });
 })();

@@ -35,4 +35,6 @@
   history.scrollRestoration = "manual";
   comeBack();
   addEventListener("scroll", () => { waiting ||= setTimeout(follow, 250); }, { passive: true });
+  // while a person was open the address was theirs
+  document.getElementById("panel")?.addEventListener("close", follow);
 })();

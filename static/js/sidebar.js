@@ -19,42 +19,41 @@
   }
 
   function keepFold(folder) {
-    if (!find?.value) {
-      const shut = folded();
-      shut[folder.open ? "delete" : "add"](folder.dataset.folder);
-      try { localStorage.setItem("folds", JSON.stringify([...shut].slice(-2000))); } catch { /* folds last as long as the page */ }
-    }
+    if (find.value) return;
+    const shut = folded();
+    shut[folder.open ? "delete" : "add"](folder.dataset.folder);
+    try { localStorage.setItem("folds", JSON.stringify([...shut].slice(-2000))); } catch { /* folds last as long as the page */ }
   }
 
   function narrow() {
     rows ??= [...nav.querySelectorAll("a[data-audience]:not([data-audience=''])")]
-      .map((link) => ({ item: link.closest("li") || link, folder: link.closest("details"), text: plain(link.textContent) }));
+      .map((link) => ({ item: link.closest("li"), folder: link.closest("details"), text: plain(link.firstElementChild.textContent) }));
     const words = plain(find.value).split(/\s+/).filter(Boolean);
     const full = new Set();
     for (const row of rows) {
-      const fits = words.every((word) => row.text.includes(word));
-      row.item.hidden = !fits;
-      if (fits) full.add(row.folder);
+      row.item.hidden = !words.every((word) => row.text.includes(word));
+      if (!row.item.hidden) full.add(row.folder);
     }
-    for (const folder of folders) {
-      folder.hidden = words.length > 0 && !full.has(folder);
-      if (words.length) folder.open = true;
-    }
-    if (!words.length) restoreFolds();
+    for (const folder of folders) folder.hidden = words.length > 0 && !full.has(folder);
+    if (words.length) for (const folder of folders) folder.open = true;
+    else restoreFolds();
     document.getElementById("find-none").hidden = !words.length || full.size > 0;
   }
 
+  const showCurrent = () => nav.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+
   restoreFolds();
-  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  showCurrent();
+  document.getElementById("sidebar")?.addEventListener("toggle", showCurrent);
   nav.addEventListener("click", (event) => {
     const folder = event.target.closest("summary")?.parentElement;
     if (folder?.matches("details.folder")) setTimeout(() => keepFold(folder));
   });
-  find?.addEventListener("input", narrow);
-  find?.addEventListener("keydown", (event) => {
+  find.addEventListener("input", narrow);
+  find.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !find.value) return;
+    event.preventDefault();
     find.value = "";
     narrow();
-    event.stopPropagation();
   });
 })();
