@@ -18,7 +18,7 @@ from audiences.api.errors import ApiError
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
 from audiences.budget import Budget
 from audiences.kept import Kept
-from audiences.reading import Question, Reading, made_of, peek, read
+from audiences.reading import Question, Reading, check, made_of, peek, read
 from team.models import AccountGroup as GroupRow
 
 __all__ = ["Place", "Reading"]
@@ -83,6 +83,21 @@ def navigation(group: GroupRow, deadline: Deadline, *, afresh: bool = False) -> 
     return read(_navigation(group), deadline, afresh=afresh)
 
 
+def check_navigation(group: GroupRow, deadline: Deadline) -> bool:
+    """Ask for the navigation now; whether it has changed. Raises ApiError."""
+    return check(_navigation(group), deadline)
+
+
+def check_prospects(group: GroupRow, audience_id: str, cursor: str, deadline: Deadline) -> bool:
+    """Ask for a page of people now; whether it has changed. Raises ApiError."""
+    return check(_people(group, audience_id, cursor), deadline)
+
+
+def check_audiences(group: GroupRow, cursor: str, deadline: Deadline) -> bool:
+    """Ask for a page of audiences now; whether it has changed. Raises ApiError."""
+    return check(_audiences(group, cursor), deadline)
+
+
 def kept_navigation(group: GroupRow) -> Navigation | None:
     """The navigation as last read, whatever its age, without asking the API."""
     found = peek(_navigation(group))
@@ -91,7 +106,11 @@ def kept_navigation(group: GroupRow) -> Navigation | None:
 
 def audiences(group: GroupRow, cursor: str, deadline: Deadline, *, afresh: bool = False) -> Reading[Page[Audience]]:
     """One page of the audiences that are ready, in the API's own order. Raises ApiError."""
-    question = Question(
+    return read(_audiences(group, cursor), deadline, afresh=afresh)
+
+
+def _audiences(group: GroupRow, cursor: str) -> Question[Page[Audience]]:
+    return Question(
         group,
         "audiences",
         (cursor,),
@@ -100,7 +119,6 @@ def audiences(group: GroupRow, cursor: str, deadline: Deadline, *, afresh: bool 
         NAMES_KEPT,
         lambda left: client().audiences(group.id, cursor, deadline=left),
     )
-    return read(question, deadline, afresh=afresh)
 
 
 def audience(group: GroupRow, audience_id: str, deadline: Deadline, *, afresh: bool = False) -> Reading[Audience]:

@@ -36,6 +36,7 @@ T = TypeVar("T")
 
 TROUBLE_LASTS = timedelta(seconds=3)  # with nothing kept, the next reader is told the same for so long
 TROUBLE_TOLD = timedelta(seconds=15)  # beside an old answer: why it is old; nor is the API asked again sooner
+JUST_NOW = timedelta(seconds=2)
 REFUSAL_KEPT = timedelta(days=1)
 BEHIND_SECONDS = 6.0
 BEHIND_THREADS, BEHIND_WAITING = 4, 32
@@ -105,6 +106,20 @@ def read(question: Question[T], deadline: Deadline, *, afresh: bool = False) -> 
 def peek(question: Question[T]) -> Kept[T] | None:
     """What is kept, whatever its age, without asking the API."""
     return _kept(question.name, question)
+
+
+def check(question: Question[Any], deadline: Deadline) -> bool:
+    """Ask the API now; whether it gave something else than what was kept. Raises ApiError when it gave nothing.
+
+    What was read a moment ago is not asked for again: a button held down is no reason to spend the API's budget.
+    """
+    before = peek(question)
+    if before and before.age() < JUST_NOW:
+        return False
+    after = read(question, deadline, afresh=True)
+    if after.problem:
+        raise after.problem
+    return before is None or before.value != after.value
 
 
 def made_of(question: Question[Any], name: str, decoder: msgspec.json.Decoder[Kept[T]]) -> Kept[T] | None:

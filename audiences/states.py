@@ -1,15 +1,14 @@
 """What a page says when it cannot show what was asked for: what happened, what to do, with the trace id."""
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-from audiences.api import errors
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One designed state. `status` is the page's; `retry_after` in seconds, where the API gave a time."""
+    """One designed state. `status` is the page's; `retry_after` in seconds, where a time is known.
+
+    `asks_again`: the page does so by itself once that time has passed.
+    """
 
     kind: str
     status: int
@@ -20,20 +19,11 @@ class State:
     action_url: str = ""
     trace_id: str = ""
     retry_after: int | None = None
+    asks_again: bool = False
 
     def leading_to(self, label: str, url: str) -> "State":
         """The same state with another way out."""
         return replace(self, action_label=label, action_url=url)
-
-
-def of_error(error: errors.ApiError, here: str) -> State:
-    """The state that tells people about an error of the API; `here` is the address that tries again."""
-    for kind, make in _MAKERS:
-        if isinstance(error, kind):
-            state = make(error)
-            again = state if state.action_url else state.leading_to("Try again", here)
-            return replace(again, trace_id=error.trace_id)
-    raise TypeError(f"not an error of the API: {type(error).__name__}") from error
 
 
 NOT_FOUND = State(
@@ -74,127 +64,7 @@ FORM_TOO_OLD = State(
 )
 
 
-def _not_ready(error: errors.ApiError) -> State:
-    return State(
-        "not-ready",
-        200,
-        "This audience is still being populated",
-        "The service is finding people for it, which can take from minutes to hours. Until then it shows nobody.",
-        "You can close this page; the audience comes back to the sidebar by itself.",
-        "Look again",
-    )
-
-
-def _limited(error: errors.ApiError) -> State:
-    wait = getattr(error, "retry_after", None)
-    seconds = math.ceil(wait) if wait is not None else None
-    when = f"in {seconds} s" if seconds else "in a moment"
-    return State(
-        "limited",
-        503,
-        "The service asks us to slow down",
-        "More was asked of it than it allows at once (429). Nothing is wrong with this page.",
-        f"Try again {when}.",
-        retry_after=seconds,
-    )
-
-
-def _key(error: errors.ApiError) -> State:
-    return State(
-        "key",
-        503,
-        "The service refuses this dashboard's key",
-        "It answers 401: the API key is missing, wrong or revoked.",
-        "Whoever runs the dashboard puts a valid key into AUDIENCES_API_KEY (or the file that "
-        "AUDIENCES_API_KEY_FILE names) and restarts it.",
-    )
-
-
-def _forbidden(error: errors.ApiError) -> State:
-    permission = "prospects:read" if error.path.endswith("/prospects") else "audiences:read"
-    return State(
-        "forbidden",
-        503,
-        "This dashboard's key may not read this",
-        f"The service answers 403: the API key probably lacks the permission {permission}.",
-        "Whoever runs the dashboard gives the key that permission, or uses another key.",
-    )
-
-
-def _cursor(error: errors.ApiError) -> State:
-    return State(
-        "cursor",
-        404,
-        "This place in the list no longer exists",
-        "The service does not accept the bookmark of this place any more. The list itself is fine.",
-        "Start at the top and scroll on from there.",
-        "Start at the top",
-    )
-
-
-def _refused(error: errors.ApiError) -> State:
-    return State(
-        "down",
-        503,
-        "The service did not accept the request",
-        f"It answers {error.status}{_quoted(error)}",
-        "Trying again may help. If it does not, pass the trace id on to whoever runs the dashboard.",
-    )
-
-
-def _quoted(error: errors.ApiError) -> str:
-    words = " ".join(error.message.split())
-    return f": “{words[:200]}”." if words else "."
-
-
-_DOWN: tuple[tuple[type[errors.ApiError], str], ...] = (
-    (errors.UpstreamError, "It answers 502: something behind it failed."),
-    (errors.InternalError, "It answers {status}: it failed while working on the request."),
-    (errors.NotSent, "It could not be reached."),
-    (errors.ConnectionLost, "It closed the connection before its answer was complete."),
-    (errors.TimedOut, "It did not answer in time."),
-    (errors.TooLarge, "Its answer is larger than this dashboard accepts."),
-    (errors.Unreadable, "Its answer could not be read."),
-)
-
-
-def why(error: errors.ApiError) -> str:
-    """Half a line for people: why a kept answer is shown instead of a new one."""
-    if isinstance(error, errors.RateLimited):
-        return "the service asks us to slow down (429)"
-    told = next((words for kind, words in _DOWN if isinstance(error, kind)), "")
-    sentence = told.format(status=error.status) or f"It answers {error.status}."
-    return "the service" + sentence.rstrip(".").removeprefix("It")
-
-
-def _down(error: errors.ApiError) -> State:
-    told = next((words for kind, words in _DOWN if isinstance(error, kind)), "It cannot be used right now.")
-    return State(
-        "down",
-        503,
-        "The service has a problem",
-        told.format(status=error.status),
-        "This is usually over in a moment. Nothing of yours is lost.",
-    )
-
-
-_MAKERS: tuple[tuple[type[errors.ApiError], Callable[[errors.ApiError], State]], ...] = (
-    (errors.NotFound, lambda _: NOT_FOUND),
-    (errors.NotReady, _not_ready),
-    (errors.RateLimited, _limited),
-    (errors.Unauthorized, _key),
-    (errors.Forbidden, _forbidden),
-    (errors.Unavailable, _down),
-    (errors.ApiError, _refused),
-)
-
-
-def lost_cursor(error: errors.ApiError, top: str) -> State:
-    """The API no longer takes the cursor of a page; `top` is the address of the list's start."""
-    return replace(_cursor(error), action_url=top, trace_id=error.trace_id)
-
-
-def empty_audience(is_filtered: bool = False) -> State:
+def empty_audience() -> State:
     """An audience that is ready and holds nobody."""
     return State(
         "empty",
@@ -228,32 +98,4 @@ def filtered_out(clear_url: str) -> State:
         "Fewer words or another folder or type may help.",
         "Show all audiences",
         clear_url,
-    )
-
-
-def no_groups(error: errors.ApiError | None, is_admin: bool) -> State:
-    """Nobody has told this person which account groups there are."""
-    if error is not None and not isinstance(error, errors.Forbidden | errors.NotFound):
-        return of_error(error, "/")
-    if not is_admin:
-        return State(
-            "no-groups",
-            200,
-            "You are in no account group yet",
-            "An account group holds the audiences of one team.",
-            "Ask an admin to let you into one.",
-            "Look again",
-            "/",
-        )
-    refused = "The key may not ask which account groups it reaches." if error else "The key reaches no account group."
-    return State(
-        "unknown-groups",
-        200 if error is None else 503,
-        "Which account groups are there?",
-        refused,
-        "Set AUDIENCES_ACCOUNT_GROUPS to id=name,id=name (the ids stand in Sonarly's addresses) "
-        "and restart the dashboard.",
-        "Look again",
-        "/",
-        trace_id=error.trace_id if error else "",
     )

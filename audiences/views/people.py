@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from audiences import catalog, links, people, states
+from audiences import catalog, failures, links, people, states
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, ValidationFailed
@@ -88,18 +88,26 @@ def person_url(group_id: str, audience_id: str, person_id: str, at: str) -> str:
 
 def context(entry: Entry, audience: Audience, cursor: str, within: Deadline) -> dict[str, Any]:
     """The people of an audience from `cursor` on, or the state of an audience that holds nobody. Raises ApiError."""
-    page = read(entry, audience.id, cursor, within, audience.prospect_count)
+    page = read(entry, audience.id, cursor, within, total=audience.prospect_count)
     if not page.ids and not page.more_url and not cursor and not page.left_out:
         return {"people": None, "state": states.empty_audience(), "as_of": page.read_at}
     return {"people": page, "as_of": page.read_at}
 
 
-def read(entry: Entry, audience_id: str, cursor: str, within: Deadline, total: int | None = None) -> PeoplePage:
+def read(
+    entry: Entry,
+    audience_id: str,
+    cursor: str,
+    within: Deadline,
+    *,
+    total: int | None = None,
+    afresh: bool = False,
+) -> PeoplePage:
     """One page of people. Raises ApiError."""
     place = catalog.place(entry.group, audience_id, cursor)
     offset = place.offset if place else None
     asked = PeopleAsked(entry.group, audience_id, cursor, f"{offset} {_look()}")
-    reading = catalog.rendered_prospects(asked, within, lambda page: rows(page.items, cursor, offset))
+    reading = catalog.rendered_prospects(asked, within, lambda page: rows(page.items, cursor, offset), afresh=afresh)
     return _page(asked, reading, place, total)
 
 
@@ -135,7 +143,7 @@ def _page(
         top_url=audience_url(group_id, audience_id) if cursor else "",
         left_out=page.left_out,
         read_at=reading.read_at,
-        problem=states.why(reading.problem) if reading.problem else "",
+        problem=failures.why(reading.problem) if reading.problem else "",
         trace_id=reading.problem.trace_id if reading.problem else reading.trace_id,
     )
 
@@ -150,5 +158,5 @@ def _look() -> str:
 def state_of(error: ApiError, entry: Entry, audience_id: str, cursor: str, here: str) -> State:
     """What to say in the list's place; a refused cursor leads back to the top."""
     if cursor and isinstance(error, ValidationFailed):
-        return states.lost_cursor(error, audience_url(entry.group.id, audience_id))
-    return states.of_error(error, here)
+        return failures.lost_cursor(error, audience_url(entry.group.id, audience_id))
+    return failures.of_error(error, here)

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from audiences import access, catalog, states, walk
+from audiences import access, catalog, failures, walk
 from audiences.access import Entry
 from audiences.api.errors import ApiError, NotFound, NotReady
 from audiences.people import person_detail, person_row
-from audiences.views import people, shell
+from audiences.views import again, people, shell
 from audiences.views.audiences import audience_page
 from audiences.walk import Found, Gone, LookFurther, Search
 
@@ -25,7 +25,7 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
     if not shell.is_fragment(request):
         return audience_page(request, entry, audience_id, cursor)
     try:
-        rows = people.read(entry, audience_id, cursor, shell.within(request))
+        rows = people.read(entry, audience_id, cursor, shell.within(request), afresh=again.wanted(request))
     except ApiError as error:
         return shell.show_fragment(request, people.state_of(error, entry, audience_id, cursor, request.get_full_path()))
     template = "prospects/_earlier.html" if "earlier" in request.GET else "prospects/_page.html"
@@ -92,7 +92,7 @@ def _person_context(entry: Entry, audience_id: str, found: Found) -> dict[str, A
         "list_url": f"{people.audience_url(group_id, audience_id, found.at)}#prospect-{found.person.id}",
         "trace_id": found.reading.trace_id,
         "as_of": found.reading.read_at,
-        "problem": states.why(found.reading.problem) if found.reading.problem else "",
+        "problem": failures.why(found.reading.problem) if found.reading.problem else "",
     }
 
 

@@ -9,13 +9,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_htmx.middleware import HtmxDetails
 
-from audiences import access, catalog, states
+from audiences import access, catalog, failures
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError
 from audiences.api.records import Navigation
 from audiences.catalog import Reading
 from audiences.states import State
+from audiences.views import again
 from team.models import AccountGroup
 
 PAGE_SECONDS = 8.0  # all API calls of one page (RELIABILITY section 2)
@@ -92,7 +93,7 @@ def show_state(request: HttpRequest, entry: Entry, state: State) -> HttpResponse
 def show_fragment(request: HttpRequest, state: State) -> HttpResponse:
     """A state in the place that htmx is about to fill: the end of a list, the panel, or anything else."""
     template = _PLACES.get(request.headers.get("HX-Target", ""), "states/_state.html")
-    context = {"state": state, "more_url": request.get_full_path()}
+    context = {"state": state, "more_url": again.address(request)}
     return with_retry_after(render(request, template, context, status=state.status), state)
 
 
@@ -100,6 +101,8 @@ def with_retry_after(answer: HttpResponse, state: State | None) -> HttpResponse:
     """Pass the API's own waiting time on to whoever asked."""
     if state is not None and state.retry_after is not None:
         answer["Retry-After"] = str(state.retry_after)
+        if state.asks_again:  # browsers obey it without a script; htmx, for fragments, does not
+            answer["Refresh"] = str(state.retry_after)
     return answer
 
 
@@ -117,9 +120,9 @@ def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
     try:
         reading = navigation(request, entry)
     except ApiError as error:
-        state = states.of_error(error, "")
+        state = failures.of_error(error, "")
         return render_to_string("navigation/_navigation.html", frame | {"state": state})
-    problem = states.why(reading.problem) if reading.problem else ""
+    problem = failures.why(reading.problem) if reading.problem else ""
     names = tuple((group.id, group.name, group.is_reachable) for group in groups)
     key = (entry.group.id, entry.is_admin, names, reading.read_at, problem)
     markup = _rendered.get(key)
