@@ -53,6 +53,13 @@ BAD_REQUEST = State(
     "To the start",
     "/",
 )
+NOBODY_FURTHER = State(
+    "empty",
+    200,
+    "That was the last one",
+    "The service announced more people in this direction, but sends none.",
+    "The list has everyone it gave.",
+)
 FORM_TOO_OLD = State(
     "csrf",
     403,

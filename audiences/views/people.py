@@ -115,7 +115,7 @@ def rows(items: Iterable[Prospect], cursor: str, offset: int | None) -> str:
     """People as rows of the table. Addresses begin with BASE: what is kept for everybody names nobody's address."""
     hint = f"/?at={quote(cursor, safe='')}" if cursor else "/"
     shown = [person_row(person, f"{BASE}{person.id}{hint}") for person in items]
-    first = 2 if offset is None else offset + 2  # the head is row 1
+    first = None if offset is None else offset + 2  # the head is row 1
     context = {"rows": shown, "at": cursor, "offset": offset, "first": first}
     return str.__str__(render_to_string("prospects/_rows.html", context))  # plain, as the cache takes it
 

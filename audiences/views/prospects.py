@@ -35,6 +35,8 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
 def _open_person(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
     step = walk.last_on if request.GET["open"] == "last" else walk.first_from
     found = step(entry.group, audience_id, cursor, shell.within(request))
+    if found is None and shell.is_fragment(request):  # a whole page has no place in the panel
+        return shell.show_fragment(request, states.NOBODY_FURTHER)
     if found is None:
         return redirect(people.audience_url(entry.group.id, audience_id, cursor))
     at, person = found

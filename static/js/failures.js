@@ -20,7 +20,7 @@
   }
 
   function fail(event, words) {
-    const source = event.detail.elt;
+    const source = event.detail.requestConfig.elt;
     if (source?.id !== "more") return notify(words, source);
     source.classList.add("failed");
     source.firstElementChild.textContent = `${words} Try again`;

@@ -44,11 +44,13 @@
 
   for (const page of table.querySelectorAll(".page")) admit(page);
   tell(null);
-  document.addEventListener("htmx:load", (event) => {
-    if (!event.detail.elt.matches?.("#rows > .page")) return;
-    const added = admit(event.detail.elt);
-    tell(added);
-    // the new "Load more" arrives in the same answer, after the rows
-    setTimeout(stopIfFruitless, 0, added);
-  });
+  // not htmx:load, which comes a frame later: nobody is seen twice, and "Load more" is not on its way again yet
+  new MutationObserver((changes) => {
+    for (const page of changes.flatMap((change) => [...change.addedNodes])) {
+      if (!page.matches?.(".page")) continue;
+      const added = admit(page);
+      tell(added);
+      stopIfFruitless(added);
+    }
+  }).observe(table, { childList: true });
 })();

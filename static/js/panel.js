@@ -4,9 +4,8 @@
   if (!panel) return;
   const wide = matchMedia("(min-width: 1180px)");
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-  const person = () => panel.querySelector("[data-person]")?.dataset.person ?? "";
   let wanted = null; // the latest request: only its answer may be shown
-  let path = "";
+  let [path, person] = ["", ""]; // of whom was shown last
 
   function open(source, address, isInHistory) {
     wanted = { source, address, isInHistory, step: source.rel };
@@ -19,16 +18,17 @@
     if (!isInHistory) history[history.state?.panel ? "replaceState" : "pushState"]({ panel: url.href }, "", url);
     if (!panel.open) panel[wide.matches ? "show" : "showModal"]();
     panel.scrollTop = 0;
-    tell("panel:shown", { id: person(), step });
+    const shown = panel.querySelector("[data-person]")?.dataset.person ?? "";
+    person = shown || person;
+    tell("panel:shown", { id: shown, step });
   }
 
   function close() {
-    const id = person();
     wanted = null;
     if (!panel.open) return;
     panel.close();
     panel.replaceChildren();
-    tell("panel:closed", id);
+    tell("panel:closed", person);
   }
 
   const leave = () => (history.state?.panel ? history.back() : close());
