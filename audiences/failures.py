@@ -149,6 +149,20 @@ _MAKERS: tuple[tuple[type[errors.ApiError], Callable[[errors.ApiError], State]],
 )
 
 
+def out_of_reach(error: errors.ApiError, here: str) -> State:
+    """The key in use cannot reach this account group any more: nothing was deleted, so it is no 404."""
+    return State(
+        "key",
+        503,
+        "The key no longer reaches this account group",
+        "Its audiences, people and members are still there; the API key in use just may not see them.",
+        "Whoever runs the dashboard gives the key access again, or uses one that has it.",
+        "Try again",
+        here,
+        error.trace_id,
+    )
+
+
 def lost_cursor(error: errors.ApiError, top: str) -> State:
     """The API no longer takes the cursor of a page; `top` is the address of the list's start."""
     return replace(_cursor(error), action_url=top, trace_id=error.trace_id)

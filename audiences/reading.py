@@ -108,6 +108,11 @@ def peek(question: Question[T]) -> Kept[T] | None:
     return _kept(question.name, question)
 
 
+def key_refusal() -> Kept[Trouble] | None:
+    """Since when, and with which trace id, the API has refused the key; None while it does not."""
+    return kept.load(kept.key(None, "refused"), TROUBLE)
+
+
 def check(question: Question[Any], deadline: Deadline) -> bool:
     """Ask the API now; whether it gave something else than what was kept. Raises ApiError when it gave nothing.
 

@@ -153,6 +153,8 @@ class SteadyClient(RedisCacheClient):
 class SteadyRedisCache(RedisCache):
     """Django's Redis cache, made safe to lose. All threads of a process share one client for an address."""
 
+    shown_as = "Redis, shared by all processes"
+
     _clients: ClassVar[dict[str, SteadyClient]] = {}
     _making: ClassVar[Lock] = Lock()
 
@@ -179,6 +181,8 @@ class SteadyRedisCache(RedisCache):
 
 class ProcessCache(LocMemCache):
     """Django's cache in the process, with the two operations that must not be torn apart."""
+
+    shown_as = "in each process, for itself"
 
     _buckets: ClassVar[dict[str, tuple[float, float, float]]] = {}
     _counting: ClassVar[Lock] = Lock()

@@ -65,10 +65,10 @@ def _listed(request: HttpRequest, entry: Entry) -> Context:
     try:
         reading = catalog.audiences(entry.group, cursor, shell.within(request), afresh=again.wanted(request))
     except ValidationFailed as error:
-        state = failures.lost_cursor(error, here) if cursor else failures.of_error(error, here)
+        state = failures.lost_cursor(error, here) if cursor else shell.state_of(entry, error, here)
         return context | {"state": state}
     except ApiError as error:
-        return context | {"state": failures.of_error(error, again.address(request))}
+        return context | {"state": shell.state_of(entry, error, again.address(request))}
     page = reading.value
     more = page.next_cursor if page.next_cursor != cursor else ""
     if not page.items and not more and not cursor:
@@ -92,7 +92,7 @@ def _searched(request: HttpRequest, entry: Entry, query: Query) -> Context:
     try:
         reading = shell.navigation(request, entry)
     except ApiError as error:
-        return {"state": failures.of_error(error, request.get_full_path())}
+        return {"state": shell.state_of(entry, error, again.address(request))}
     navigation = reading.value
     fitting = listing.matching(navigation, query)
     start = _whole_number(request.GET.get("from", ""))

@@ -24,6 +24,7 @@ from audiences.api.records import Audience, Prospect
 from audiences.catalog import PeopleAsked, Place, Reading, Rendered
 from audiences.people import person_row
 from audiences.states import State
+from audiences.views import shell
 
 # stands where an address begins in kept rows: the cleaned text of strangers cannot hold it
 BASE = "\x02"
@@ -159,4 +160,4 @@ def state_of(error: ApiError, entry: Entry, audience_id: str, cursor: str, here:
     """What to say in the list's place; a refused cursor leads back to the top."""
     if cursor and isinstance(error, ValidationFailed):
         return failures.lost_cursor(error, audience_url(entry.group.id, audience_id))
-    return failures.of_error(error, here)
+    return shell.state_of(entry, error, here)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from audiences import access, catalog, failures, walk
+from audiences import access, catalog, failures, states, walk
 from audiences.access import Entry
 from audiences.api.errors import ApiError, NotFound, NotReady
 from audiences.people import person_detail, person_row

@@ -1,5 +1,6 @@
 """The page around every page of an account group: sidebar, switcher, and the designed states."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +13,17 @@ from django_htmx.middleware import HtmxDetails
 from audiences import access, catalog, failures
 from audiences.access import Entry
 from audiences.api.client import Deadline
-from audiences.api.errors import ApiError
+from audiences.api.errors import ApiError, Forbidden, NotFound
 from audiences.api.records import Navigation
 from audiences.catalog import Reading
+from audiences.reading import key_refusal
 from audiences.states import State
 from audiences.views import again
 from team.models import AccountGroup
 
 PAGE_SECONDS = 8.0  # all API calls of one page (RELIABILITY section 2)
 NO_CURRENT = "-"
+TOLD_REFUSAL = "told_refusal"
 
 Groups = list[AccountGroup]
 
@@ -78,8 +81,19 @@ def show(
         "groups": groups,
         "is_admin": entry.is_admin,
         "sidebar": sidebar(request, entry, groups, current),
+        "key_refused": _refusal_to_tell(request, entry),
     }
     return render(request, template, frame | context, status=status)
+
+
+def _refusal_to_tell(request: HttpRequest, entry: Entry) -> datetime | None:
+    """Since when the key is refused, for an admin who has not been told yet: once a session and refusal."""
+    refusal = key_refusal() if entry.is_admin else None
+    if refusal is None or request.session.get(TOLD_REFUSAL) == refusal.trace_id:
+        return None
+    request.session[TOLD_REFUSAL] = refusal.trace_id
+    request.session.save()  # the middleware saves nothing beside a 503
+    return refusal.read_at
 
 
 def show_state(request: HttpRequest, entry: Entry, state: State) -> HttpResponse:
@@ -88,6 +102,13 @@ def show_state(request: HttpRequest, entry: Entry, state: State) -> HttpResponse
         return show_fragment(request, state)
     answer = show(request, entry, "states/page.html", {"state": state}, status=state.status)
     return with_retry_after(answer, state)
+
+
+def state_of(entry: Entry, error: ApiError, here: str) -> State:
+    """What a page of this group says of an error; `here` is the address that tries again."""
+    if not entry.group.is_reachable and isinstance(error, NotFound | Forbidden):
+        return failures.out_of_reach(error, here)
+    return failures.of_error(error, here)
 
 
 def show_fragment(request: HttpRequest, state: State) -> HttpResponse:
@@ -120,7 +141,7 @@ def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
     try:
         reading = navigation(request, entry)
     except ApiError as error:
-        state = failures.of_error(error, "")
+        state = state_of(entry, error, "")
         return render_to_string("navigation/_navigation.html", frame | {"state": state})
     problem = failures.why(reading.problem) if reading.problem else ""
     names = tuple((group.id, group.name, group.is_reachable) for group in groups)
