@@ -69,7 +69,8 @@ def _lead(key: str, deadline: Deadline, ready: Callable[[], R | None], ask: Call
         holder = acquire(key)
         if holder:
             try:
-                return ask()
+                # the one who asked may have finished between the look and the lock
+                return ready() or ask()
             finally:
                 release(key, holder)
         if not deadline.left():
