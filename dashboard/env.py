@@ -8,8 +8,9 @@ from typing import NoReturn, TypeVar
 
 T = TypeVar("T")
 
-_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)?")
+_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)?", re.ASCII)
 _UNITS = {None: 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_TEN_YEARS = 3650 * 86400
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off"}
 
@@ -46,6 +47,16 @@ def secret(name: str) -> str:
     return content or refuse(f"{name}_FILE", "names an empty file.")
 
 
+def folder(name: str, default: Path) -> Path:
+    """A folder, made for its owner alone when it is missing."""
+    path = Path(text(name, str(default)))
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(name, f"names a folder that cannot be used: {error.strerror}.")
+    return path
+
+
 def _parsed(name: str, default: T, parse: Callable[[str], T | None], wanted: str) -> T:
     value = text(name)
     if not value:
@@ -76,14 +87,15 @@ def rate(name: str) -> float | None:
     return _parsed(name, None, parse, "a positive number of requests per second")
 
 
-def seconds(name: str, default: int) -> int:
-    """A duration in seconds: `900`, `900s`, `15m`, `12h` or `7d`."""
+def seconds(name: str, default: int, *, least: int = 0) -> int:
+    """A duration in seconds: `900`, `900s`, `15m`, `12h` or `7d`, at least `least` and at most ten years."""
 
     def parse(value: str) -> int | None:
         found = _DURATION.fullmatch(value.lower())
-        return int(found[1]) * _UNITS[found[2]] if found and len(found[1]) < 10 else None
+        duration = int(found[1]) * _UNITS[found[2]] if found and len(found[1]) < 10 else -1
+        return duration if least <= duration <= _TEN_YEARS else None
 
-    return _parsed(name, default, parse, "a duration such as 900, 15m, 12h or 7d")
+    return _parsed(name, default, parse, f"a duration such as 900, 15m, 12h or 7d, from {least} s to ten years")
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -106,7 +118,7 @@ def account_groups(name: str, is_id: Callable[[str], object]) -> dict[str, str]:
     groups: dict[str, str] = {}
     for entry in words(name):
         group_id, _, group_name = entry.partition("=")
-        if not is_id(group_id.strip()):
-            refuse(name, "must be id=name,id=name, with ids of letters, digits, - and _ (1 to 128).")
+        if not is_id(group_id.strip()) or group_id.strip() in groups:
+            refuse(name, "must be id=name,id=name, each id once, of letters, digits, - and _ (1 to 128).")
         groups[group_id.strip()] = group_name.strip() or group_id.strip()
     return groups

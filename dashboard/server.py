@@ -10,6 +10,8 @@ connection at import.
 import argparse
 import gc
 import math
+import multiprocessing
+import os
 import socket
 from collections import deque
 
@@ -24,6 +26,10 @@ from dashboard import env
 _HOPELESS, _WITHIN_SECONDS = 10, 5.0
 # pages answer within 9 s (RELIABILITY section 3)
 _LAST_REQUESTS = 9
+_SECRETS = (
+    *("AUDIENCES_API_KEY", "SECRET_KEY", "DJANGO_SUPERUSER_PASSWORD", "DASHBOARD_MEMBER_PASSWORD"),
+    *("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "SENTRY_DSN"),  # may hold passwords
+)
 
 
 class Server(MPServer):
@@ -67,6 +73,10 @@ def serve(host: str, port: int) -> None:
 
     workers, threads = sizes()
     len(get_resolver().url_patterns)  # loads the views too, which a new worker would otherwise do at its first page
+    for name in _SECRETS:
+        # the settings have read them, and Granian copies the environment into the META of every request
+        os.environ.pop(name, None)
+    multiprocessing.set_start_method("fork")  # what is loaded here is what the workers have
     gc.freeze()
     server = Server(
         "dashboard.wsgi:application",

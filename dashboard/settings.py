@@ -1,15 +1,14 @@
 """The wiring of the deployment. Every value that differs between deployments comes from the environment."""
 
 from pathlib import Path
-
-import dj_database_url
+from urllib.parse import quote
 
 from audiences.api.checks import checked_base_url, checked_key
 from audiences.api.fields import usable_id
-from dashboard import env
+from dashboard import addresses, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 # --- The API -----------------------------------------------------------------------------------------
 AUDIENCES_API_URL = env.text("AUDIENCES_API_URL", "https://api.sonarly.io")
@@ -22,7 +21,8 @@ AUDIENCES_API_KEY_FILE = env.text("AUDIENCES_API_KEY_FILE")  # read again when i
 try:
     AUDIENCES_API_KEY = AUDIENCES_API_KEY and checked_key(AUDIENCES_API_KEY)
 except ValueError as error:
-    env.refuse("AUDIENCES_API_KEY", f"is not usable: {error}")
+    _from = "AUDIENCES_API_KEY_FILE" if env.text("AUDIENCES_API_KEY_FILE") else "AUDIENCES_API_KEY"
+    env.refuse(_from, f"is not usable: {error}")
 AUDIENCES_ACCOUNT_GROUPS = env.account_groups("AUDIENCES_ACCOUNT_GROUPS", usable_id)
 AUDIENCES_PAGE_SIZE = env.whole("AUDIENCES_PAGE_SIZE", 50, least=1, most=1000)
 AUDIENCES_API_RATE = env.rate("AUDIENCES_API_RATE")
@@ -34,9 +34,9 @@ DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY:
     env.refuse("SECRET_KEY", "is not set. `make run` makes one by itself; elsewhere set a long random text.")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]"))
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+ALLOWED_HOSTS = addresses.hosts("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]"))
+CSRF_TRUSTED_ORIGINS = addresses.origins("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = addresses.networks("TRUSTED_PROXIES")
 ROOT_URLCONF = "dashboard.urls"
 WSGI_APPLICATION = "dashboard.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -95,28 +95,22 @@ TEMPLATES = [
 ]
 
 # --- Database, cache ---------------------------------------------------------------------------------
-DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'dashboard.sqlite3'}")
-try:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-except (ValueError, dj_database_url.UnknownSchemeError):
-    env.refuse("DATABASE_URL", "must be a database address such as postgres://user:password@host:5432/name.")
+DATABASES = {"default": addresses.database("DATABASE_URL", f"sqlite:///{quote(str(VAR_DIR))}/dashboard.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     # RELIABILITY fact 8: without these, 8 writers get "database is locked"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # RELIABILITY fact 14: persistent connections times threads exhaust the server; a pool does not
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
+else:
+    # RELIABILITY fact 14: persistent connections times threads exhaust the server; a pool does not. Options of the
+    # address (sslmode) stay; a connection that the server ended is noticed before it is used.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-REDIS_URL = env.text("REDIS_URL")
-BROKER_URL = env.text("BROKER_URL", REDIS_URL)
-for _name, _address in (("REDIS_URL", REDIS_URL), ("BROKER_URL", BROKER_URL)):
-    if _address and not _address.startswith(("redis://", "rediss://", "unix://")):
-        env.refuse(_name, "must be a Redis address such as redis://127.0.0.1:6379/0.")
+REDIS_URL = addresses.redis("REDIS_URL")
+BROKER_URL = addresses.redis("BROKER_URL", REDIS_URL)
 _ENTRIES = {"default": 600, "places": 20_000}  # answers of at most about 150 kB; places of some 300 bytes
 CACHES: dict[str, dict[str, object]] = {
     name: {
@@ -142,6 +136,10 @@ if REDIS_URL:
     }
 
 # --- People ------------------------------------------------------------------------------------------
+FIRST_ADMIN = addresses.email("DJANGO_SUPERUSER_EMAIL", "admin@dashboard.example")
+FIRST_MEMBER = addresses.email("DASHBOARD_MEMBER_EMAIL", "member@dashboard.example")
+if FIRST_ADMIN == FIRST_MEMBER:
+    env.refuse("DASHBOARD_MEMBER_EMAIL", "is the first admin's address, too; the first member needs another one.")
 AUTH_USER_MODEL = "team.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -152,8 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # cached_db raises when Redis is down (fact 5)
-SESSION_IDLE = env.seconds("SESSION_IDLE", 12 * 3600)
-SESSION_ABSOLUTE = env.seconds("SESSION_ABSOLUTE", 7 * 86400)
+SESSION_IDLE = env.seconds("SESSION_IDLE", 12 * 3600, least=1)
+SESSION_ABSOLUTE = env.seconds("SESSION_ABSOLUTE", 7 * 86400, least=1)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -193,8 +191,8 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 
-EMAIL_URL = env.text("EMAIL_URL")
-SENTRY_DSN = env.text("SENTRY_DSN")
+EMAIL_URL = addresses.url("EMAIL_URL", ("smtp", "smtps"), "smtp://user:password@host:587")
+SENTRY_DSN = addresses.url("SENTRY_DSN", ("https", "http"), "https://key@host/1")
 
 LOGGING = {
     "version": 1,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 
 from dashboard import env
@@ -24,12 +25,12 @@ def seed(base_url: str) -> list[Invitation]:
     one a person has none and signs in by link, so there is no generated password to print or log.
     """
     admin = _person(
-        env.text("DJANGO_SUPERUSER_EMAIL", "admin@dashboard.example"),
+        settings.FIRST_ADMIN,
         env.secret("DJANGO_SUPERUSER_PASSWORD"),
         is_superuser=True,
     )
     member = _person(
-        env.text("DASHBOARD_MEMBER_EMAIL", "member@dashboard.example"),
+        settings.FIRST_MEMBER,
         env.secret("DASHBOARD_MEMBER_PASSWORD"),
         joins_first_group=True,
     )
@@ -43,7 +44,7 @@ def sign_in_url(user: User, base_url: str) -> str:
 
 
 def _person(email: str, password: str, **flags: bool) -> User:
-    user = User.objects.filter(email=email.strip().lower()).first()
+    user = User.objects.filter(email=email).first()
     if user is None:
         return User.objects.create_user(email, password or None, **flags)
     # a password that somebody chose is not overwritten at the next start

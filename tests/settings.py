@@ -27,6 +27,7 @@ _OURS = (
         "DEBUG",
     ),
     *("CSRF_TRUSTED_ORIGINS", "EMAIL_URL", "SENTRY_DSN", "PROSPECTS_MAX_AGE", "DASHBOARD_SAMPLE_DATA"),
+    *("DJANGO_SUPERUSER_EMAIL", "DASHBOARD_MEMBER_EMAIL"),
 )
 for _name in _OURS:
     os.environ.pop(_name, None)

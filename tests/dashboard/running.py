@@ -61,9 +61,14 @@ class Running:
         return [top, *top.children(recursive=True)]
 
     def child(self, words: str) -> psutil.Process:
-        """The direct child whose command line holds `words`."""
-        children = psutil.Process(self.process.pid).children()
-        return next(child for child in children if words in " ".join(child.cmdline()))
+        """The direct child whose command line holds `words`, waited for while it starts."""
+
+        def found() -> list[psutil.Process]:
+            children = psutil.Process(self.process.pid).children()
+            return [child for child in children if alive([child]) and words in " ".join(child.cmdline())]
+
+        wait(found, 5)
+        return found()[0]
 
     def end(self, signal: int, within: float = 5) -> None:
         """Send `signal` to the process alone; everything below it has to go within so many seconds."""

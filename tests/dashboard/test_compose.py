@@ -49,7 +49,7 @@ def test_the_sandbox_runs_only_when_asked_for():
     assert [name for name, service in SERVICES.items() if "profiles" in service] == ["sandbox"]
 
 
-READ = r'env\.[a-z_]+\(\s*"([A-Z_]+)"'
+READ = r'\b(?:env|addresses)\.[a-z_]+\(\s*"([A-Z_]+)"'
 INTERNAL = {"VAR_DIR", "DASHBOARD_SAMPLE_DATA"}
 
 

@@ -48,9 +48,9 @@ def test_takes(monkeypatch, read, arguments, value, result):
 BAD = [
     *((env.whole, (7,), value) for value in ("-1", "1.5", "ten", "٣", "9" * 20)),
     *((env.rate, (), value) for value in ("0", "-1", "nan", "inf", "1e3", "fast")),
-    *((env.seconds, (5,), value) for value in ("-1", "1.5h", "soon", "1w", "h")),
+    *((env.seconds, (5,), value) for value in ("-1", "1.5h", "soon", "1w", "h", "٣h", "3651d")),
     *((env.flag, (), value) for value in ("2", "maybe")),
-    *((env.account_groups, (str.isalnum,), value) for value in ("a b=x", "=x", "../a=x")),
+    *((env.account_groups, (str.isalnum,), value) for value in ("a b=x", "=x", "../a=x", "a=x,a=y")),
 ]
 
 
@@ -71,6 +71,24 @@ def test_bounds_are_part_of_the_range(monkeypatch, value, fits):
         return
     with pytest.raises(SystemExit, match="from 1 to 65535"):
         env.whole(NAME, 8000, least=1, most=65535)
+
+
+def test_a_duration_may_have_to_be_more_than_none(monkeypatch):
+    put(monkeypatch, "0")
+    with pytest.raises(SystemExit, match="from 1 s"):
+        env.seconds(NAME, 5, least=1)
+
+
+def test_a_folder_is_made_for_its_owner(monkeypatch, tmp_path):
+    put(monkeypatch, str(tmp_path / "a" / "b"))
+    assert env.folder(NAME, tmp_path).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_made_stops_the_start(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    put(monkeypatch, str(tmp_path / "file" / "var"))
+    with pytest.raises(SystemExit, match=f"^{NAME} names a folder that cannot be used"):
+        env.folder(NAME, tmp_path)
 
 
 def test_a_secret_may_lie_in_a_file(monkeypatch, tmp_path):

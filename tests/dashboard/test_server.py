@@ -1,8 +1,12 @@
-"""The rule by which the web server gives up on its workers; what they survive is tested in test_up.py."""
+"""What workers are forked from, and when the server gives up on them; what they survive is in test_up.py."""
+
+import subprocess
+import sys
 
 import pytest
 
 from dashboard.server import Respawned, sizes
+from tests.dashboard.running import ROOT, clean
 
 GRANIANS_RULE = 5.5
 
@@ -30,3 +34,21 @@ def test_one_worker_unless_the_cache_is_shared(monkeypatch, redis, workers, expe
     monkeypatch.setenv("WEB_WORKERS", workers)
     monkeypatch.delenv("WEB_THREADS", raising=False)
     assert sizes() == expected
+
+
+BEFORE_THE_FORK = """
+import os, threading
+from dashboard import server
+files = lambda: os.listdir("/proc/self/fd")
+server.Server.serve = lambda self: print("secret" in str(os.environ), threading.active_count(), files())
+server.serve("127.0.0.1", 8000)
+"""
+
+
+def test_workers_are_forked_from_a_process_without_secrets_threads_or_connections(tmp_path):
+    (tmp_path / "static").mkdir()
+    environ = clean(VAR_DIR=tmp_path, AUDIENCES_API_KEY="secret", SECRET_KEY="secret")
+    command = [sys.executable, "-c", BEFORE_THE_FORK]
+    ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20)
+    # standard input, output, error, and the folder that is being listed
+    assert ended.stdout == "False 1 ['0', '1', '2', '3']\n", ended.stderr

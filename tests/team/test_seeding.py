@@ -21,10 +21,9 @@ def test_every_start_gives_both_a_link_that_signs_them_in(client):
     assert User.objects.count() == 2
 
 
-def test_the_environment_names_people_and_passwords(monkeypatch):
-    monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "Boss@Example.com")
+def test_the_environment_names_people_and_passwords(monkeypatch, settings):
+    settings.FIRST_ADMIN, settings.FIRST_MEMBER = "boss@example.com", "mia@example.com"
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a long password")
-    monkeypatch.setenv("DASHBOARD_MEMBER_EMAIL", "mia@example.com")
     seed(BASE)
     boss, mia = User.objects.get(email="boss@example.com"), User.objects.get(email="mia@example.com")
     assert boss.is_superuser
