@@ -168,11 +168,19 @@ def lost_cursor(error: errors.ApiError, top: str) -> State:
     return replace(_cursor(error), action_url=top, trace_id=error.trace_id)
 
 
+_NAME_THEM = "Whoever runs the dashboard sets AUDIENCES_ACCOUNT_GROUPS to id=name,id=name and restarts it."
+
+
 def no_groups(error: errors.ApiError | None, is_admin: bool) -> State:
-    """Nobody has told this person which account groups there are."""
-    if error is not None and not isinstance(error, errors.Forbidden | errors.NotFound):
+    """Nobody knows which account groups there are, or this person is in none; `error` is why the API did not say."""
+    if isinstance(error, errors.Unauthorized | errors.RateLimited):
         return of_error(error, "/")
-    if not is_admin:
+    if isinstance(error, errors.Unavailable):
+        told = of_error(error, "/")
+        return replace(
+            told, todo=f"{told.todo} It was asked which account groups there are; if it stays so: {_NAME_THEM}"
+        )
+    if error is None and not is_admin:
         return State(
             "no-groups",
             200,
@@ -188,8 +196,7 @@ def no_groups(error: errors.ApiError | None, is_admin: bool) -> State:
         200 if error is None else 503,
         "Which account groups are there?",
         refused,
-        "Set AUDIENCES_ACCOUNT_GROUPS to id=name,id=name (the ids stand in Sonarly's addresses) "
-        "and restart the dashboard.",
+        f"{_NAME_THEM} The ids stand in Sonarly's addresses.",
         "Look again",
         "/",
         trace_id=error.trace_id if error else "",

@@ -1,10 +1,10 @@
 """Finding one person. No call of the API gets one prospect, so pages are read until they turn up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audiences import catalog
 from audiences.api.client import Deadline
-from audiences.api.errors import ValidationFailed
+from audiences.api.errors import NotSent, TimedOut, ValidationFailed
 from audiences.api.records import Page, Prospect
 from audiences.catalog import Reading
 from team.models import AccountGroup
@@ -73,7 +73,18 @@ def _on_hinted_page(search: Search, deadline: Deadline) -> Found | None:
 def _walk(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
     cursor, looked, passed = search.start, search.looked, {search.start}
     while True:
-        reading = catalog.prospects(search.group, search.audience_id, cursor, deadline)
+        try:
+            reading = catalog.prospects(search.group, search.audience_id, cursor, deadline)
+        except ValidationFailed:
+            if not search.start or cursor != search.start:
+                raise
+            # the place where the last walk stopped is no place any more
+            return _walk(replace(search, start="", looked=0), deadline)
+        except (NotSent, TimedOut):
+            # a slow API, and it is this page whose time is over: what was looked at still counts
+            if looked == search.looked or deadline.left() > ENOUGH:
+                raise
+            return LookFurther(looked, cursor)
         found = _on(reading, cursor, search.prospect_id)
         if found:
             return found

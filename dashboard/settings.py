@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "dashboard.middleware.headers",
     "csp.middleware.CSPMiddleware",
+    "dashboard.health.probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -141,7 +142,7 @@ FIRST_MEMBER = addresses.email("DASHBOARD_MEMBER_EMAIL", "member@dashboard.examp
 if FIRST_ADMIN == FIRST_MEMBER:
     env.refuse("DASHBOARD_MEMBER_EMAIL", "is the first admin's address, too; the first member needs another one.")
 AUTH_USER_MODEL = "team.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["team.hashing.FewAtOnce"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},

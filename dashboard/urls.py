@@ -1,8 +1,7 @@
-"""Every address of the dashboard."""
+"""Every address of the dashboard but the probes, which health.py answers before addresses are looked at."""
 
 from django.urls import include, path, register_converter
 
-from dashboard import health
 from dashboard.converters import ApiId, AudienceId
 
 register_converter(ApiId, "id")
@@ -11,8 +10,6 @@ register_converter(AudienceId, "audience")
 urlpatterns = [
     path("", include("team.urls")),
     path("", include("audiences.urls")),
-    path("health/live", health.live, name="health_live"),
-    path("health/ready", health.ready, name="health_ready"),
 ]
 
 handler400 = "audiences.views.last_resort.bad_request"

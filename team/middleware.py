@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import MAX_URL_LENGTH, url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -24,7 +24,11 @@ def session_limits(get_response: Answer) -> Answer:
     """End a session after SESSION_IDLE without a request, and after SESSION_ABSOLUTE whatever happens."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.session.session_key and "_auth_user_id" in request.session:
+        key = request.session.session_key
+        if key and not key.isalnum():
+            # nobody was given such a key, and PostgreSQL refuses to look up one that holds a zero byte
+            request.session = type(request.session)()
+        elif key and "_auth_user_id" in request.session:
             _keep_or_end(request)
         return get_response(request)
 
@@ -48,15 +52,24 @@ class SignInRequired(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: object
     ) -> HttpResponseBase:
         """Send the browser to sign in and back; a fragment request takes the whole page there."""
-        if not getattr(request, "htmx", False):
-            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
-        address = redirect_to_login(_page_of(request), resolve_url(settings.LOGIN_URL))["Location"]
-        return HttpResponseClientRedirect(address)
+        is_page = not getattr(request, "htmx", False)
+        answer = redirect_to_login(_place(request) if is_page else _page_of(request), resolve_url(settings.LOGIN_URL))
+        return answer if is_page else HttpResponseClientRedirect(answer["Location"])
+
+
+def _place(request: HttpRequest) -> str:
+    """Where to go on after signing in: here, unless here takes a form."""
+    return _bearable(request.get_full_path()) if request.method in ("GET", "HEAD") else "/"
+
+
+def _bearable(address: str) -> str:
+    """The address, without its query when Django would refuse to lead there: a long cursor is a hint, no more."""
+    return address if len(address) <= MAX_URL_LENGTH else address.partition("?")[0]
 
 
 def _page_of(request: HttpRequest) -> str:
     """The page a fragment request came from, if it is one of ours."""
-    page = request.headers.get("HX-Current-URL", "")
+    page = _bearable(request.headers.get("HX-Current-URL", ""))
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
         return "/"
     parts = urlsplit(page)

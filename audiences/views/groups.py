@@ -54,5 +54,10 @@ def navigation(request: HttpRequest, group_id: str) -> HttpResponse:
     """The sidebar alone, as htmx takes it; `current` is the id of the audience that is open."""
     entry = access.enter(request, group_id)
     current = request.GET.get("current", shell.NO_CURRENT)
-    groups = access.groups_of(entry.user)
-    return HttpResponse(shell.sidebar(request, entry, groups, current))
+    markup = shell.sidebar(request, entry, access.groups_of(entry.user), current)
+    try:
+        shell.navigation(request, entry)
+    except ApiError as error:
+        state = failures.of_error(error, "")
+        return shell.with_retry_after(HttpResponse(markup, status=state.status), state)
+    return HttpResponse(markup)

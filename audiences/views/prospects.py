@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from audiences import access, catalog, failures, states, walk
 from audiences.access import Entry
-from audiences.api.errors import ApiError, NotFound, NotReady
+from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.people import person_detail, person_row
 from audiences.views import again, people, shell
 from audiences.views.audiences import audience_page
@@ -34,7 +34,10 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
 
 def _open_person(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
     step = walk.last_on if request.GET["open"] == "last" else walk.first_from
-    found = step(entry.group, audience_id, cursor, shell.within(request))
+    try:
+        found = step(entry.group, audience_id, cursor, shell.within(request))
+    except ValidationFailed as error:
+        return shell.show_state(request, entry, people.state_of(error, entry, audience_id, cursor, "/"))
     if found is None and shell.is_fragment(request):  # a whole page has no place in the panel
         return shell.show_fragment(request, states.NOBODY_FURTHER)
     if found is None:

@@ -3,6 +3,7 @@
 import time
 
 from audiences.api.client import Answer
+from audiences.api.errors import ApiError
 from audiences.api.fields import usable_id
 from audiences.api.parsing import prospect
 from audiences.api.records import Audience, Folder, Navigation, Page
@@ -28,7 +29,7 @@ def folder(folder_id: str, *audiences: Audience) -> Folder:
 
 
 class FakeApi:
-    """Answers with `pages` of people by cursor, and with `failures` by call; remembers what it was asked."""
+    """Answers with `pages` of people (or errors) by cursor, with `failures` by call; remembers what it was asked."""
 
     def __init__(self, pages=None, navigation=None, failures=None):
         self.pages = pages or {}
@@ -57,7 +58,10 @@ class FakeApi:
 
     def prospects(self, group_id, audience_id, cursor="", *, deadline=None):
         self._asked("prospects", cursor)
-        ids, following = self.pages[cursor]
+        page = self.pages[cursor]
+        if isinstance(page, ApiError):
+            raise page
+        ids, following = page
         return Answer(Page(tuple(person(found) for found in ids), following, 0), "trace-prospects")
 
     def account_groups(self, *, deadline=None):

@@ -81,10 +81,28 @@ def test_why_an_answer_is_old(kind, status, words):
     assert failures.why(make(kind, status, **more)) == words
 
 
-@pytest.mark.parametrize("kind", [errors.Forbidden, errors.NotFound])
-def test_admins_learn_how_to_name_the_groups(kind):
-    assert "AUDIENCES_ACCOUNT_GROUPS" in failures.no_groups(make(kind, 403), is_admin=True).todo
-    assert "AUDIENCES_ACCOUNT_GROUPS" not in failures.no_groups(make(kind, 403), is_admin=False).todo
+UNASKED = [
+    errors.Forbidden,
+    errors.NotFound,
+    errors.Refused,
+    errors.ValidationFailed,
+    errors.TimedOut,
+    errors.Unreadable,
+]
+
+
+@pytest.mark.parametrize("is_admin", [True, False])
+@pytest.mark.parametrize("kind", UNASKED)
+def test_whoever_asks_learns_how_to_name_the_groups(kind, is_admin):
+    state = failures.no_groups(make(kind, 403), is_admin)
+    assert "AUDIENCES_ACCOUNT_GROUPS" in state.todo
+    assert state.status == 503
+    assert state.trace_id == "trace-9"
+
+
+def test_a_key_that_reaches_no_group_concerns_admins():
+    assert "AUDIENCES_ACCOUNT_GROUPS" in failures.no_groups(None, is_admin=True).todo
+    assert "Ask an admin" in failures.no_groups(None, is_admin=False).todo
 
 
 def test_no_groups_because_the_api_is_down_says_that():

@@ -27,6 +27,15 @@ def test_where_discovery_is_refused_the_first_page_names_the_variable(boss, fake
     assert "t-7" in answer.content.decode()
 
 
+def test_members_are_not_told_that_it_is_about_them(client, fake):
+    client.force_login(User.objects.create_user("mia@example.com"))
+    fake.failures["account_groups"] = errors.Forbidden("no", status=403)
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert "AUDIENCES_ACCOUNT_GROUPS" in answer.content.decode()
+    assert "Trace id unknown" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("error", "says"),
     [

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from audiences.api.errors import RateLimited
+from team.models import User
+
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "rows"}
 
@@ -161,6 +164,16 @@ def test_a_cursor_the_api_cannot_have_made_is_a_404(member, group, named, cursor
 def test_the_sidebar_alone(member, group):
     said = text(member.get(f"/g/{group.id}/navigation/", headers=HTMX))
     assert said.lstrip().startswith('<nav aria-label="Audiences"')
+
+
+def test_a_sidebar_that_cannot_be_read_says_so_with_its_status(client, fake, row):
+    client.force_login(User.objects.create_superuser("boss@example.com"))
+    fake.failures["navigation"] = RateLimited("slowly", status=429, retry_after=7, trace_id="t-7")
+    answer = client.get("/g/grp/navigation/", headers=HTMX)
+    assert answer.status_code == 503
+    assert 7 <= int(answer["Retry-After"]) <= 9
+    assert text(answer).lstrip().startswith('<nav aria-label="Audiences"')
+    assert "t-7" in text(answer)
 
 
 def test_home_goes_to_the_last_group(member, groups, client, django_user_model):

@@ -131,6 +131,14 @@ def test_a_fragment_that_fails_can_be_closed(member, group, named):
     assert "data-panel-close" in answer.content.decode()
 
 
+@pytest.mark.parametrize("open", ["first", "last"])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_neighbours_page_that_is_gone_leads_to_the_top(member, base, open, headers):
+    answer = member.get(base, {"open": open, "cursor": "no-longer-good"}, headers=headers)
+    assert answer.status_code == 404
+    assert "Start at the top" in answer.content.decode()
+
+
 def test_a_refused_cursor_is_only_a_lost_hint(api, group, audience):
     with pytest.raises(ValidationFailed):
         api.prospects(group.id, audience.id, "no-longer-good")

@@ -1,6 +1,7 @@
 """Every template compiles, and renders with everything and with nothing."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def everything():
         "group": group,
         "groups": [group, AccountGroup(id="gone", name="Gone", is_reachable=False)],
         "navigation": sample.NAVIGATION,
-        "state": sample.states()[8],
+        "state": replace(sample.states()[8], status=503),
         "people": shown._page(sample.PEOPLE),
         "first": 2,
         "form": SignInForm(request(), {"email": "x"}),

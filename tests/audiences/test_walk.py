@@ -4,6 +4,7 @@ import pytest
 
 from audiences import walk
 from audiences.api.client import Deadline
+from audiences.api.errors import NotSent, TimedOut, ValidationFailed
 from audiences.walk import Found, Gone, LookFurther, Search
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,31 @@ def test_a_walk_goes_on_where_it_stopped(fake, row):
     fake.pages = CHAIN
     assert find(row, "nobody", deadline=0.5) == LookFurther(2, "two")
     assert find(row, "e", start="two", looked=2).at == "three"
+
+
+@pytest.mark.parametrize(("left", "ends"), [(0.0, LookFurther(4, "three")), (3.0, TimedOut)])
+@pytest.mark.parametrize("kind", [TimedOut, NotSent])
+def test_a_page_whose_own_time_ends_in_mid_walk_tells_how_far_it_came(fake, row, monkeypatch, kind, left, ends):
+    fake.pages = CHAIN | {"three": kind("too slow")}
+    monkeypatch.setattr(Deadline, "left", lambda _: left if ("prospects", "three") in fake.calls else 8.0)
+    if isinstance(ends, LookFurther):
+        assert find(row, "e") == ends
+        return
+    with pytest.raises(kind):
+        find(row, "e")
+
+
+def test_a_first_page_that_does_not_come_is_an_error(fake, row, monkeypatch):
+    fake.pages = {"": TimedOut("too slow")}
+    monkeypatch.setattr(Deadline, "left", lambda _: 0.0)
+    with pytest.raises(TimedOut):
+        find(row, "a")
+
+
+def test_a_place_to_go_on_from_that_is_refused_means_the_top(fake, row):
+    fake.pages = CHAIN | {"old": ValidationFailed("refused")}
+    assert find(row, "a", start="old", looked=900).at == ""
+    assert find(row, "nobody", start="old", looked=900) == Gone(5)
 
 
 @pytest.mark.parametrize("following", ["", "two", "three"])

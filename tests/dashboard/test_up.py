@@ -40,7 +40,11 @@ def up(var, tmp_path_factory):
 def start(var, port, log, **variables):
     running = Running(["manage.py", "up"], clean(VAR_DIR=var, PORT=port, **variables), log)
     running.url = f"http://127.0.0.1:{port}"
-    running.says(READY, 60)
+    try:
+        running.says(READY, 60)
+    except AssertionError:
+        running.clear()
+        raise
     return running
 
 

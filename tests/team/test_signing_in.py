@@ -1,10 +1,13 @@
 """Signing in and out, and what happens when a session is over."""
 
 import time
+from importlib import import_module
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 
+from team.middleware import session_limits
 from team.models import SignInLink, User
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +93,28 @@ def test_a_fragment_request_takes_the_page_to_sign_in(client):
 def test_a_fragment_request_from_elsewhere_comes_back_to_the_start(client):
     answer = client.get("/g/x/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/a"})
     assert answer["HX-Redirect"] == "/sign-in/?next=/"
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_address_too_long_to_lead_back_to_loses_its_query(client, ada, headers):
+    page = "/g/x/audiences/y/prospects/z/"
+    here = f"{page}?at={'%2B' * 3900}"
+    shown = client.get(here, headers=headers | {"HX-Current-URL": f"http://testserver{here}"})
+    leads = shown["HX-Redirect"] if headers else shown["Location"]
+    assert leads == f"/sign-in/?next={page}"
+    assert sign_in(client, next=page)["Location"] == page
+
+
+def test_after_a_form_one_comes_back_to_the_start(client):
+    assert client.post("/groups/refresh/")["Location"] == "/sign-in/?next=/"
+
+
+@pytest.mark.parametrize("key", ["\0" + "a" * 31, "../" * 9])
+def test_a_session_key_that_nobody_was_given_is_none(rf, key):
+    request = rf.get("/")
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    session_limits(lambda _: HttpResponse())(request)
+    assert request.session.session_key is None
 
 
 def test_a_used_link_shows_the_form_and_says_so(client, ada):

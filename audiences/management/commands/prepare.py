@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management import BaseCommand, CommandParser, call_command
-from django.db import OperationalError
+from django.db import DatabaseError, connection
 
 from audiences import catalog
 from dashboard import env
+from dashboard.startup import require_api_key
 from team.seeding import seed
 
 
@@ -23,10 +23,12 @@ class Command(BaseCommand):
 
     def handle(self, *, url: str, **options: Any) -> None:
         """Print the links to the terminal; nothing else ever sees them."""
-        settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        require_api_key()
+        # one connection is enough, and a pool would try for 10 s before it says why there is none
+        connection.settings_dict.get("OPTIONS", {}).pop("pool", None)
         try:
             call_command("migrate", interactive=False, verbosity=0)
-        except OperationalError as error:
+        except DatabaseError as error:
             reason = str(error).strip().partition("\n")[0]
             raise SystemExit(f"DATABASE_URL names a database that cannot be used: {reason}") from None
         call_command("collectstatic", interactive=False, verbosity=0)
