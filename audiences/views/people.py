@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from audiences import catalog, states
+from audiences import catalog, reasons, states
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, ValidationFailed
@@ -16,6 +16,7 @@ from audiences.api.fields import usable_cursor
 from audiences.api.records import Audience, Page, Prospect
 from audiences.catalog import Place, Reading
 from audiences.people import PersonRow, person_row
+from audiences.reasons import Stale
 from audiences.states import State
 
 
@@ -34,7 +35,7 @@ class PeoplePage:
     top_url: str
     left_out: int
     read_at: datetime
-    problem: str
+    problem: Stale | None
     trace_id: str
 
     @property
@@ -116,7 +117,7 @@ def _page(
         top_url=audience_url(group_id, audience_id) if cursor else "",
         left_out=page.left_out,
         read_at=reading.read_at,
-        problem=states.why(reading.problem) if reading.problem else "",
+        problem=reasons.stale(reading.problem),
         trace_id=reading.trace_id,
     )
 

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_htmx.middleware import HtmxDetails
 
-from audiences import access, catalog, states
+from audiences import access, catalog, reasons, states
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError
@@ -119,7 +119,8 @@ def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
     except ApiError as error:
         state = states.of_error(error, "")
         return render_to_string("navigation/_navigation.html", frame | {"state": state})
-    problem = states.why(reading.problem) if reading.problem else ""
+    # its words alone: a trace id is another one each time, and would have all of it rendered again
+    problem = reasons.why(reading.problem) if reading.problem else ""
     names = tuple((group.id, group.name, group.is_reachable) for group in groups)
     key = (entry.group.id, entry.is_admin, names, reading.read_at, problem)
     markup = _rendered.get(key)
