@@ -109,7 +109,8 @@ def sidebar(request: HttpRequest, entry: Entry, groups: Groups, current: str = N
     if current == NO_CURRENT:
         return mark_safe(markup)  # noqa: S308 - rendered by our own template
     marker = f' data-audience="{escape(current)}"'
-    return mark_safe(markup.replace(marker, f'{marker} aria-current="page"'))  # noqa: S308
+    # one that stands in two folders is open once
+    return mark_safe(markup.replace(marker, f'{marker} aria-current="page"', 1))  # noqa: S308
 
 
 def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
