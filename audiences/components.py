@@ -173,9 +173,13 @@ _WORDS = {
 }
 
 
+_OUTAGES = frozenset({"forbidden", "limited", "down", "key", "unknown-groups"})
+
+
 def states() -> list[State]:
     """One state of each kind, every other one of the errors with a trace id."""
+    todo = "Here stands what to do about it."
     return [
-        State(kind, 200, title, what, "Here stands what to do about it.", "Try again", "#", TRACE if number % 2 else "")
-        for number, (kind, (title, what)) in enumerate(_WORDS.items())
+        State(kind, 503 if kind in _OUTAGES else 200, *words, todo, "Try again", "#", TRACE if number % 2 else "")
+        for number, (kind, words) in enumerate(_WORDS.items())
     ]

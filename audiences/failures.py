@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
+from audiences import reasons
 from audiences.api import errors
 from audiences.states import NOT_FOUND, State
 
@@ -105,34 +106,12 @@ def _quoted(error: errors.ApiError) -> str:
     return f": “{words[:200]}”." if words else "."
 
 
-_DOWN: tuple[tuple[type[errors.ApiError], str], ...] = (
-    (errors.Resting, "It failed so often just now that it is left alone for a moment."),
-    (errors.UpstreamError, "It answers 502: something behind it failed."),
-    (errors.InternalError, "It answers {status}: it failed while working on the request."),
-    (errors.NotSent, "It could not be reached."),
-    (errors.ConnectionLost, "It closed the connection before its answer was complete."),
-    (errors.TimedOut, "It did not answer in time."),
-    (errors.TooLarge, "Its answer is larger than this dashboard accepts."),
-    (errors.Unreadable, "Its answer could not be read."),
-)
-
-
-def why(error: errors.ApiError) -> str:
-    """Half a line for people: why a kept answer is shown instead of a new one."""
-    if isinstance(error, errors.RateLimited):
-        return "the service asks us to slow down (429)"
-    told = next((words for kind, words in _DOWN if isinstance(error, kind)), "")
-    sentence = told.format(status=error.status) or f"It answers {error.status}."
-    return "the service" + sentence.rstrip(".").removeprefix("It")
-
-
 def _down(error: errors.ApiError) -> State:
-    told = next((words for kind, words in _DOWN if isinstance(error, kind)), "It cannot be used right now.")
     return State(
         "down",
         503,
         "The service has a problem",
-        told.format(status=error.status),
+        reasons.told(error) or "It cannot be used right now.",
         "This is usually over in a moment. Nothing of yours is lost.",
     )
 

@@ -36,8 +36,8 @@ def account_group(raw: object) -> AccountGroup | None:
 
 
 def audience(raw: object, known_id: str = "") -> Audience | None:
-    """The audience in a JSON value; None without a usable id, unless the caller knows whom it asked for."""
-    if not isinstance(raw, dict) or not (audience_id := usable_id(raw.get("id")) or known_id):
+    """The audience in a JSON value; None without a usable id, unless the caller knows which it asked for."""
+    if not isinstance(raw, dict) or not (audience_id := known_id or usable_id(raw.get("id"))):
         return None
     get = raw.get
     return Audience(

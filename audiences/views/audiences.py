@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from audiences import access, catalog, failures, listing, states
+from audiences import access, catalog, failures, listing, reasons, states
 from audiences.access import Entry
 from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.api.records import Audience, Folder, Navigation
@@ -80,7 +80,7 @@ def _listed(request: HttpRequest, entry: Entry) -> Context:
         "rows": listing.rows(entry.group.id, page.items, navigation),
         "more_url": f"{here}?{urlencode({'cursor': more})}" if more else "",
         "as_of": reading.read_at,
-        "problem": failures.why(reading.problem) if reading.problem else "",
+        "problem": reasons.stale(reading.problem),
         "left_out": page.left_out,
         "at": cursor,
         "trace_id": reading.trace_id,
@@ -105,7 +105,7 @@ def _searched(request: HttpRequest, entry: Entry, query: Query) -> Context:
         "matched": len(fitting),
         "folder": next((folder for folder in navigation.folders if folder.id == query.folder), None),
         "as_of": reading.read_at,
-        "problem": failures.why(reading.problem) if reading.problem else "",
+        "problem": reasons.stale(reading.problem),
         "trace_id": reading.trace_id,
         "state": None if fitting else states.filtered_out(here),
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from audiences import components as sample
 from audiences import listing
 from audiences.people import person_detail, person_row
+from audiences.reasons import Stale
 from audiences.views.people import BASE, PeoplePage, rows
 from team.models import AccountGroup, User
 
@@ -93,13 +94,13 @@ def _of_groups() -> Made:
 
 def _of_states() -> Made:
     return [
-        ("Stale", "states/_stale.html", _STALE | {"trace_id": sample.TRACE}),
+        ("Stale", "states/_stale.html", _STALE),
         ("Controls", "components/_controls.html", {}),
         *((f"State: {state.kind}", "states/_state.html", {"state": state}) for state in sample.states()),
     ]
 
 
-_STALE = {"as_of": sample.AS_OF, "problem": "the service did not answer in time"}
+_STALE = {"as_of": sample.AS_OF, "problem": Stale("the service did not answer in time", sample.TRACE)}
 _IN_PANELS = ("zoe", "misaki", "hostile", "nobody")
 
 
@@ -119,7 +120,7 @@ def _page(
         top_url="#",
         left_out=left_out,
         read_at=sample.AS_OF,
-        problem="",
+        problem=None,
         trace_id=sample.TRACE,
     )
 

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from audiences import catalog, failures, links, people, states
+from audiences import catalog, failures, links, people, reasons, states
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, ValidationFailed
@@ -23,6 +23,7 @@ from audiences.api.fields import usable_cursor
 from audiences.api.records import Audience, Prospect
 from audiences.catalog import PeopleAsked, Place, Reading, Rendered
 from audiences.people import person_row
+from audiences.reasons import Stale
 from audiences.states import State
 from audiences.views import shell
 
@@ -46,7 +47,7 @@ class PeoplePage:
     top_url: str
     left_out: int
     read_at: datetime
-    problem: str
+    problem: Stale | None
     trace_id: str
 
     @property
@@ -144,8 +145,8 @@ def _page(
         top_url=audience_url(group_id, audience_id) if cursor else "",
         left_out=page.left_out,
         read_at=reading.read_at,
-        problem=failures.why(reading.problem) if reading.problem else "",
-        trace_id=reading.problem.trace_id if reading.problem else reading.trace_id,
+        problem=reasons.stale(reading.problem),
+        trace_id=reading.trace_id,
     )
 
 

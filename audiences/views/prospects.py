@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from audiences import access, catalog, failures, states, walk
+from audiences import access, catalog, reasons, states, walk
 from audiences.access import Entry
 from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.people import person_detail, person_row
@@ -97,7 +97,7 @@ def _person_context(entry: Entry, audience_id: str, found: Found) -> dict[str, A
         "list_url": f"{people.audience_url(group_id, audience_id, found.at)}#prospect-{found.person.id}",
         "trace_id": found.reading.trace_id,
         "as_of": found.reading.read_at,
-        "problem": failures.why(found.reading.problem) if found.reading.problem else "",
+        "problem": reasons.stale(found.reading.problem),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_htmx.middleware import HtmxDetails
 
-from audiences import access, catalog, failures
+from audiences import access, catalog, failures, reasons
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, Forbidden, NotFound
@@ -133,7 +133,8 @@ def sidebar(request: HttpRequest, entry: Entry, groups: Groups, current: str = N
     if current == NO_CURRENT:
         return mark_safe(markup)  # noqa: S308 - rendered by our own template
     marker = f' data-audience="{escape(current)}"'
-    return mark_safe(markup.replace(marker, f'{marker} aria-current="page"'))  # noqa: S308
+    # one that stands in two folders is open once
+    return mark_safe(markup.replace(marker, f'{marker} aria-current="page"', 1))  # noqa: S308
 
 
 def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
@@ -143,7 +144,8 @@ def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
     except ApiError as error:
         state = state_of(entry, error, "")
         return render_to_string("navigation/_navigation.html", frame | {"state": state})
-    problem = failures.why(reading.problem) if reading.problem else ""
+    # its words alone: a trace id is another one each time, and would have all of it rendered again
+    problem = reasons.why(reading.problem) if reading.problem else ""
     names = tuple((group.id, group.name, group.is_reachable) for group in groups)
     key = (entry.group.id, entry.is_admin, names, reading.read_at, problem)
     markup = _rendered.get(key)

@@ -60,6 +60,7 @@ def test_nothing_without_a_usable_id(raw):
 
 def test_the_audience_asked_for_keeps_its_id():
     assert parsing.audience({"id": None, "name": "N"}, known_id="a1") == Audience("a1", "N")
+    assert parsing.audience({"id": "navigation", "name": "N"}, known_id="a1") == Audience("a1", "N")
     assert parsing.audience(None, known_id="a1") is None
 
 

@@ -2,17 +2,17 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import caches
 
-from audiences import catalog, flight, kept, reading
+from audiences import catalog, flight, kept
 from audiences.api import errors
 from audiences.api.client import Deadline
 from audiences.api.records import AccountGroup as GroupRecord
 from audiences.catalog import Place
 from team.models import AccountGroup
+from tests.audiences.conftest import until
 
 pytestmark = pytest.mark.django_db
 NOW = Deadline(60)
@@ -22,32 +22,6 @@ PAGES = {"": (("a", "b"), "two"), "two": (("c",), "three"), "three": ((), "")}
 
 def failure(kind=errors.UpstreamError, status=502):
     return kind("it failed", status=status, code="X", details=None, trace_id="t-1", method="GET", path="/v1/x")
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Lets time pass for the catalog."""
-
-    def pass_by(**span):
-        moment = datetime.now(UTC) + timedelta(**span)
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz=None):
-                return moment
-
-        monkeypatch.setattr(kept, "datetime", Clock)
-        monkeypatch.setattr(reading, "datetime", Clock)
-
-    return pass_by
-
-
-def until(happens):
-    """Wait for what a thread behind the page does."""
-    deadline = time.monotonic() + 5
-    while not happens():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
 
 
 def read_all(row):

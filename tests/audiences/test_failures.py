@@ -2,7 +2,7 @@
 
 import pytest
 
-from audiences import failures
+from audiences import failures, reasons
 from audiences.api import errors
 
 
@@ -78,7 +78,7 @@ def test_the_apis_words_are_quoted_and_cut():
 )
 def test_why_an_answer_is_old(kind, status, words):
     more = {"retry_after": None} if kind is errors.RateLimited else {}
-    assert failures.why(make(kind, status, **more)) == words
+    assert reasons.why(make(kind, status, **more)) == words
 
 
 UNASKED = [

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from audiences.api.errors import RateLimited
+from audiences.api.records import Navigation
 from team.models import User
+from tests.audiences.fakes import audience, folder
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "rows"}
@@ -174,6 +176,15 @@ def test_a_sidebar_that_cannot_be_read_says_so_with_its_status(client, fake, row
     assert 7 <= int(answer["Retry-After"]) <= 9
     assert text(answer).lstrip().startswith('<nav aria-label="Audiences"')
     assert "t-7" in text(answer)
+
+
+def test_an_audience_in_two_folders_is_marked_once(client, fake, row):
+    client.force_login(User.objects.create_superuser("boss@example.com"))
+    fake.pages = {"": (("a",), "")}
+    fake.tree = Navigation((folder("one", audience("aud")), folder("two", audience("aud"))), (audience("aud"),), 0)
+    said = text(client.get("/g/grp/audiences/aud/"))
+    assert said.count('data-audience="aud"') == 3
+    assert said.count('aria-current="page"') == 1
 
 
 def test_home_goes_to_the_last_group(member, groups, client, django_user_model):
