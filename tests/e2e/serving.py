@@ -1,0 +1,81 @@
+"""The dashboard as `make run` starts it, and a second web process that reads the API through a crooked one."""
+
+import re
+import secrets
+import signal
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.dashboard.running import Running, clean, wait
+
+ADMIN, MEMBER = "ada@nordwind.example", "mio@nordwind.example"
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A running dashboard. `said` is what its terminal showed; `environ` starts another process of its deployment."""
+
+    url: str
+    sandbox_url: str
+    said: str
+    password: str
+    environ: dict[str, str]
+
+    def sign_in_link(self, email: str) -> str:
+        """The one-time link that the terminal showed for a person."""
+        return re.findall(rf"{re.escape(email)}\):\s+(\S+)", self.said)[0]
+
+
+@contextmanager
+def whole(folder: Path) -> Iterator[Dashboard]:
+    """`manage.py up` with its sandbox, on a free port, everything it writes under `folder`."""
+    port, password = _free_port(), secrets.token_urlsafe(12)
+    people = {"DJANGO_SUPERUSER_EMAIL": ADMIN, "DASHBOARD_MEMBER_EMAIL": MEMBER}
+    passwords = {"DJANGO_SUPERUSER_PASSWORD": password, "DASHBOARD_MEMBER_PASSWORD": password}
+    environ = clean(VAR_DIR=folder / "var", PORT=port, **people, **passwords)
+    with _running(["manage.py", "up"], environ, folder / "up.log") as running:
+        running.says("Ctrl-C stops everything", 60)
+        sandbox_url = re.findall(r"sandbox: (\S+)", running.said)[0]
+        yield Dashboard(f"http://127.0.0.1:{port}", sandbox_url, running.said, password, environ)
+
+
+@contextmanager
+def web_process(dashboard: Dashboard, folder: Path, api_url: str) -> Iterator[str]:
+    """Another web process over the same database that keeps no people and asks the API at `api_url`."""
+    port = _free_port()
+    theirs = {"AUDIENCES_API_URL": api_url, "AUDIENCES_API_KEY": "sk_sandbox_all", "DASHBOARD_SAMPLE_DATA": "1"}
+    secret = (Path(dashboard.environ["VAR_DIR"]) / "secret-key").read_text()
+    environ = dashboard.environ | theirs | {"PROSPECTS_MAX_AGE": "0", "SECRET_KEY": secret}
+    with _running(["-m", "dashboard.server", "--port", str(port)], environ, folder / "web.log") as running:
+        wait(lambda: running.process.poll() is not None or _lives(f"http://127.0.0.1:{port}/health/live"))
+        assert running.process.poll() is None, running.said
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _running(command: list[str], environ: dict[str, str], log: Path) -> Iterator[Running]:
+    running = Running(command, environ, log)
+    try:
+        yield running
+        running.end(signal.SIGTERM, within=15)
+    finally:
+        running.clear()
+
+
+def _lives(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
