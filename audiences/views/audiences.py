@@ -134,19 +134,18 @@ def detail(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespons
     """One audience and a page of its people; `at` opens it where somebody was."""
     entry = access.enter(request, group_id)
     _remember(request, entry)
-    cursor = people.cursor_of(request, "at")
-    if not again.wanted(request):
-        return audience_page(request, entry, audience_id, cursor)
-    group, deadline = entry.group, shell.within(request)
-    return again.look(
-        request,
-        lambda: catalog.check_navigation(group, deadline),
-        lambda: catalog.check_prospects(group, audience_id, cursor, deadline),
-    )
+    return audience_page(request, entry, audience_id, people.cursor_of(request, "at"))
 
 
 def audience_page(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
     """The whole page of an audience, its people from `cursor` on. An ApiError becomes a page of its own."""
+    if again.wanted(request):
+        group, deadline = entry.group, shell.within(request)
+        return again.look(
+            request,
+            lambda: catalog.check_navigation(group, deadline),
+            lambda: catalog.check_prospects(group, audience_id, cursor, deadline),
+        )
     folder, audience, as_of = _find_audience(request, entry, audience_id)
     context: Context = {"audience": audience, "folder": folder, "as_of": as_of} | again.addresses(request)
     try:
