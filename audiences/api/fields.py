@@ -14,18 +14,20 @@ _CURSOR = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,4096}")
 _COUNT = re.compile(r"\s*(\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.0*)?\s*", re.ASCII)
 _DIRT = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# the space, and the letters and signs of Unicode that look like one
+_BLANK = " \u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 
 def text(value: object) -> str:
-    """Text fit for a page and a database; "" for null, objects, and what is only blank.
+    """Text fit for a page and a database; "" for null, objects, and what shows no sign: it could not be clicked.
 
     Numbers and booleans are written out, lists of scalars joined. Control characters go (PostgreSQL refuses
     them), a lone surrogate becomes U+FFFD (it cannot be encoded), and 20,000 characters are kept.
     """
     if isinstance(value, str):
         # isprintable() is a quick yes for nearly every field; it says no to line breaks, too.
-        if len(value) <= LONGEST_TEXT and value.isprintable() and not value.isspace():
+        if len(value) <= LONGEST_TEXT and value.isprintable() and value.strip(_BLANK):
             return value
         return _clean(value)
     if value is None or isinstance(value, dict):
@@ -53,7 +55,7 @@ def _clean(value: str) -> str:
     if _DIRT.search(value):
         value = value.replace("\r\n", "\n").replace("\r", "\n")
         value = _DIRT.sub("", _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value))
-    return "" if value.isspace() else value
+    return value if any(sign.isprintable() and sign not in _BLANK for sign in value) else ""
 
 
 def flag(value: object) -> bool | None:

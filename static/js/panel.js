@@ -2,6 +2,7 @@
 (() => {
   const panel = document.getElementById("panel");
   if (!panel) return;
+  const LINKS = "a[data-panel], a[data-panel-close], #panel .state a[href*='/prospects/']"; // the last: "Try again"
   const wide = matchMedia("(min-width: 1180px)");
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let wanted = null; // the latest request: only its answer may be shown
@@ -30,14 +31,13 @@
     panel.replaceChildren();
     tell("panel:closed", person);
   }
-
   const leave = () => (history.state?.panel ? history.back() : close());
 
   document.addEventListener("click", (event) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const row = event.target.closest("#rows .person");
     const other = event.target.closest("a:not(.open), button");
-    const link = event.target.closest("a[data-panel], a[data-panel-close]") || (!other && row?.querySelector("a.open"));
+    const link = event.target.closest(LINKS) || (!other && row?.querySelector("a.open"));
     // somebody who marks a row's text is not opening it; Enter on a name is a click without detail
     if (!link || (row && event.detail && getSelection().type === "Range")) return;
     event.preventDefault();

@@ -14,6 +14,8 @@ from audiences.api.records import Audience
 from audiences.views import shell
 from team.models import AccountGroup, Membership, User
 from tests.audiences.fakes import FakeApi
+from tests.audiences.odd import PERSON, TREE, called
+from tests.audiences.wire import Wire, client_on, enveloped, page
 from tests.sandboxed import sandbox
 
 
@@ -117,3 +119,27 @@ def later(monkeypatch):
         monkeypatch.setattr(reading, "datetime", Clock)
 
     return pass_by
+
+
+@pytest.fixture
+def wire(monkeypatch, row) -> Iterator[Wire]:
+    """The dashboard reads, through the real client, raw answers that a test makes up."""
+    made = Wire(
+        navigation=enveloped(TREE),
+        audiences=page(TREE["ungroupedAudiences"]),
+        audience=enveloped(TREE["ungroupedAudiences"][0]),
+        prospects=page([called(PERSON, "first")]),
+    )
+    api = client_on(made)
+    forget()
+    monkeypatch.setattr(catalog, "client", lambda: api)
+    yield made
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def boss(client: Client) -> Client:
+    """The browser of an admin."""
+    client.force_login(User.objects.create_superuser("boss@example.com"))
+    return client

@@ -55,6 +55,11 @@ class Sandbox:
                 break
         return found[:count]
 
+    def audiences_cursor(self, group_id: str, cursor: str = "") -> str:
+        """The cursor of the page of audiences that stands one audience further."""
+        query = f"limit=1&cursor={cursor}" if cursor else "limit=1"
+        return str(self._get(f"/v1/accounts/{group_id}/audiences?{query}")["nextCursor"])
+
     def cursor_after(self, audience_id: str, pages: int) -> str:
         """The cursor of the page that stands behind so many pages of 50."""
         cursor = ""

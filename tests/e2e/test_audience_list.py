@@ -1,6 +1,7 @@
 """The list of audiences: by scrolling, by searching, by folder."""
 
 import re
+from itertools import cycle
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -93,6 +94,20 @@ def test_a_page_that_fails_keeps_the_audiences_and_can_be_tried_again(visit, uns
     api.be_straight()
     failure.get_by_role("link", name="Try again").click()
     expect(_rows(page).nth(shown)).to_be_attached()
+
+
+def test_a_service_that_goes_round_in_circles_ends_and_shows_no_audience_twice(visit, unsteady, api, sandbox):
+    page = visit(base_url=unsteady)
+    one = sandbox.audiences_cursor(known.BALTIC)
+    circle = cycle([one, sandbox.audiences_cursor(known.BALTIC, one)])
+    api.change("/audiences\\?", lambda data: data.update(nextCursor=next(circle), hasMore=True))
+    page.goto(known.group(known.BALTIC))
+    while "nothing new any more" not in page.locator("a#more").inner_text():
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        page.wait_for_timeout(50)
+    found = _ids(page)
+    assert len(found) == len(set(found)) > 1
+    assert len([call for call in api.calls if "/audiences?" in call]) <= 3
 
 
 def test_every_audience_is_reached_without_javascript(plain, sandbox):

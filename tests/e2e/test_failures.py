@@ -134,3 +134,18 @@ def test_next_after_the_last_row_of_a_service_that_lies_about_more_says_so(crook
     expect(crooked.panel.name).to_have_text("That was the last one")
     crooked.panel.close.click()
     expect(crooked.name(last)).to_be_focused()
+
+
+def test_a_person_who_cannot_be_read_can_be_tried_again_in_the_panel(crooked, api, sandbox, watch):
+    watch.allow("^503 .*/prospects/")
+    first, second = (str(found["id"]) for found in sandbox.people(known.NORDIC, 2))
+    crooked.open(known.NORDIC).name(first).click()
+    crooked.panel.expect_person(first)
+    api.refuse("/prospects", 500)
+    crooked.panel.next.click()
+    expect(crooked.panel.dialog.get_by_role("alert")).to_contain_text("trace-of-the-test")
+    api.be_straight()
+    crooked.panel.dialog.get_by_role("link", name="Try again").click()
+    crooked.panel.expect_person(second)
+    crooked.page.go_back()
+    expect(crooked.name(second)).to_be_focused()

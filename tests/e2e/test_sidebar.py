@@ -95,6 +95,17 @@ def test_the_switcher_leads_to_another_group(page, sidebar, dashboard):
     expect(sidebar.audience("Nordic RevOps leads")).to_have_count(0)
 
 
+@pytest.mark.parametrize("leave", ["Escape", "a click", "Tab"])
+def test_the_switcher_closes_as_menus_do(page, sidebar, leave):
+    menu = sidebar.nav.locator("summary", has_text="Nordwind GmbH")
+    menu.click()
+    expect(sidebar.nav.get_by_role("link", name="Casa Verde Studios")).to_be_visible()
+    for _ in range(4 if leave == "Tab" else 0):
+        page.keyboard.press("Tab")
+    page.get_by_role("heading", level=1).click() if leave == "a click" else page.keyboard.press(leave)
+    expect(sidebar.nav.get_by_role("link", name="Casa Verde Studios")).to_be_hidden()
+
+
 def test_every_page_carries_the_mark_of_sample_data(page):
     for address in (known.group(), known.audience(known.NORDIC), known.audience(known.EMPTY)):
         page.goto(address)
