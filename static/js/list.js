@@ -1,8 +1,9 @@
-// The list of people: nobody twice, how many are loaded, and an end that is an end.
+// The list of people, or of audiences: nobody twice, how many are loaded, and an end that is an end.
 (() => {
-  const table = document.querySelector("#rows.people");
+  const table = document.getElementById("rows");
   if (!table) return;
-  const PATIENCE = 3; // pages in a row without anybody new before we stop asking by ourselves
+  const PATIENCE = 3; // pages in a row without anything new before we stop asking by ourselves
+  const nobody = table.matches(".people") ? "nobody" : "nothing";
   const seen = new Set();
   let fruitless = 0;
 
@@ -11,8 +12,9 @@
   function admit(page) {
     let added = 0;
     for (const row of [...page.children]) {
-      if (seen.has(row.dataset.prospect)) row.remove();
-      else { seen.add(row.dataset.prospect); added += 1; }
+      const name = row.dataset.prospect ?? row.querySelector("a.open")?.pathname;
+      if (seen.has(name)) row.remove();
+      else { seen.add(name); added += 1; }
     }
     return added;
   }
@@ -37,7 +39,7 @@
     if (fruitless < PATIENCE || !more?.matches("[hx-get]")) return;
     const stopped = more.cloneNode(true);
     stopped.setAttribute("hx-trigger", "click");
-    stopped.firstElementChild.textContent = "The service sends nobody new any more. Ask once more";
+    stopped.firstElementChild.textContent = `The service sends ${nobody} new any more. Ask once more`;
     more.replaceWith(stopped);
     htmx.process(stopped);
   }

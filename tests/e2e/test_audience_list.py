@@ -102,9 +102,10 @@ def test_a_service_that_goes_round_in_circles_ends_and_shows_no_audience_twice(v
     circle = cycle([one, sandbox.audiences_cursor(known.BALTIC, one)])
     api.change("/audiences\\?", lambda data: data.update(nextCursor=next(circle), hasMore=True))
     page.goto(known.group(known.BALTIC))
-    while "nothing new any more" not in page.locator("a#more").inner_text():
+    for _ in range(20):
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
         page.wait_for_timeout(50)
+    expect(page.locator("a#more")).to_have_text("The service sends nothing new any more. Ask once more")
     found = _ids(page)
     assert len(found) == len(set(found)) > 1
     assert len([call for call in api.calls if "/audiences?" in call]) <= 3
