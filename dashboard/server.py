@@ -36,7 +36,10 @@ class Server(MPServer):
     """Keeps listening while a worker is replaced."""
 
     def _init_shared_socket(self) -> None:
-        listener = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        try:
+            listener = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        except (RuntimeError, OSError) as error:
+            raise SystemExit(f"Port {self.bind_port} of {self.bind_addr} cannot be used: {error}.") from None
         self._ssp, self._shd = None, listener  # type: ignore[assignment]
         self._sfd = listener.get_fd()
         self._sso = socket.socket(fileno=self._sfd)

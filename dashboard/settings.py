@@ -107,7 +107,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # RELIABILITY fact 14: persistent connections times threads exhaust the server; a pool does not. Options of the
     # address (sslmode) stay; a connection that the server ended is noticed before it is used.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 5}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = addresses.redis("REDIS_URL")

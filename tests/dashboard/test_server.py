@@ -1,5 +1,7 @@
 """What workers are forked from, and when the server gives up on them; what they survive is in test_up.py."""
 
+import re
+import socket
 import subprocess
 import sys
 
@@ -52,3 +54,14 @@ def test_workers_are_forked_from_a_process_without_secrets_threads_or_connection
     ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20)
     # standard input, output, error, and the folder that is being listed
     assert ended.stdout == "False 1 ['0', '1', '2', '3']\n", ended.stderr
+
+
+def test_a_port_that_is_taken_is_one_sentence(tmp_path):
+    (tmp_path / "static").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = str(holder.getsockname()[1])
+        environ = clean(VAR_DIR=tmp_path, AUDIENCES_API_KEY="sk_1", SECRET_KEY="s")
+        command = [sys.executable, "-m", "dashboard.server", "--port", port]
+        ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20)
+    assert ended.returncode == 1
+    assert re.fullmatch(rf"Port {port} of 127\.0\.0\.1 cannot be used: [^\n]+\n", ended.stderr)

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 
 from team.models import User
 from team.seeding import seed
@@ -47,6 +48,15 @@ def test_the_command_prints_a_link_that_works(client):
     out = StringIO()
     call_command("sign_in_link", "ADA@example.com", stdout=out)
     assert client.get(out.getvalue().strip().removeprefix(BASE)).status_code == 302
+
+
+def test_the_command_needs_a_database_that_is_prepared(monkeypatch):
+    def fails(**_):
+        raise DatabaseError("no such table")
+
+    monkeypatch.setattr(User.objects, "filter", fails)
+    with pytest.raises(CommandError, match="run prepare"):
+        call_command("sign_in_link", "ada@example.com")
 
 
 def test_the_command_refuses_an_unknown_address():

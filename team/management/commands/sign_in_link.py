@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from dashboard import env
 from team.models import User
@@ -22,7 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the link, or say that nobody has the address."""
-        user = User.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        try:
+            user = User.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        except DatabaseError:
+            raise CommandError("The database cannot be read: start the dashboard first, or run prepare.") from None
         if user is None:
             raise CommandError(f"Nobody has the address {options['email']}.")
         self.stdout.write(sign_in_url(user, options["base_url"]))
