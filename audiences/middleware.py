@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from audiences.api.errors import ApiError
-from audiences.views import shell
+from audiences.views import again, shell
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -25,4 +25,4 @@ class DesignedErrors:
         entry = getattr(request, "entry", None)
         if not isinstance(exception, ApiError) or entry is None:
             return None
-        return shell.show_state(request, entry, shell.state_of(entry, exception, request.get_full_path()))
+        return shell.show_state(request, entry, shell.state_of(entry, exception, again.address(request)))

@@ -57,6 +57,7 @@ def person(request: HttpRequest, group_id: str, audience_id: str, prospect_id: s
         at=people.cursor_of(request, "at"),
         start=people.cursor_of(request, "further"),
         looked=_looked(request),
+        afresh=again.wanted(request),
     )
     found = walk.find(search, shell.within(request))
     if isinstance(found, Found):
