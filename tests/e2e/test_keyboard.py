@@ -37,7 +37,7 @@ def _tab(page: Page, times: int) -> list[dict]:
 
 
 def test_signing_in(visit, dashboard):
-    page = visit(storage_state=None)
+    page = visit(stranger=True)
     page.goto("/sign-in/")
     expect(page.get_by_label("E-mail")).to_be_focused()
     page.keyboard.type(ADMIN)
