@@ -1,56 +1,32 @@
 """What pages read. In front of `audiences.api` it is the project's service module: views never see HTTP.
 
-Answers are kept in the cache (Redis where REDIS_URL is set, else the process) as versioned JSON, never pickle. A key
-holds the API's base address, a fingerprint of the key, the account group, the call and its parameters, and the
-value repeats it, so that a foreign or old value is a miss. People are personal data: a page of them is kept for
-PROSPECTS_MAX_AGE at most.
+How an answer is kept, shared and aged is reading.py's; here stands what there is to ask, and how long it is good.
+People are personal data: a page of them is kept for PROSPECTS_MAX_AGE at most.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache as memoize
-from typing import Generic, TypeVar
+from datetime import timedelta
+from functools import lru_cache
 
 import msgspec
 from django.conf import settings
-from django.core.cache import caches
-from django.db import connection
 
-from audiences.api.client import WEB, Answer, AudiencesClient, Deadline
-from audiences.api.errors import ApiError, RateLimited, Unavailable
+from audiences import apikey, kept
+from audiences.api.client import WEB, AudiencesClient, Deadline
+from audiences.api.errors import ApiError
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
+from audiences.budget import Budget
+from audiences.kept import Kept
+from audiences.reading import Question, Reading, check, made_of, peek, read
 from team.models import AccountGroup as GroupRow
 
-T = TypeVar("T")
+__all__ = ["Place", "Reading"]
 
-VERSION = 1
-NAVIGATION_FRESH = timedelta(seconds=60)
-NAVIGATION_KEPT = timedelta(days=1)
+NAMES_FRESH = timedelta(seconds=60)
+NAMES_KEPT = timedelta(days=1)
 PEOPLE_FRESH = timedelta(seconds=60)
 PLACES_KEPT = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[T]):
-    """An answer of the API with its age. `problem` says why it is not a newer one; None when it is fresh."""
-
-    value: T
-    read_at: datetime
-    trace_id: str
-    problem: ApiError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept(Generic[T]):
-    """A reading as it lies in the cache."""
-
-    version: int
-    key: str
-    read_at: datetime
-    trace_id: str
-    value: T
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,105 +38,152 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Call(Generic[T]):
-    """One question to the API, and how long its answer is good."""
+class Rendered:
+    """A page of people as markup, with what is needed to go on from it."""
 
-    name: str
-    parameters: tuple[str, ...]
-    decoder: msgspec.json.Decoder[Kept[T]]
-    fresh: timedelta
-    kept: timedelta
-    ask: Callable[[], Answer[T]]
+    html: str
+    ids: tuple[str, ...]
+    next_cursor: str
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleAsked:
+    """Which page of people is wanted; `variant` names everything else that changes its markup."""
+
+    group: GroupRow
+    audience_id: str
+    cursor: str
+    variant: str
 
 
 _NAVIGATION: msgspec.json.Decoder[Kept[Navigation]] = msgspec.json.Decoder(Kept[Navigation])
 _AUDIENCE: msgspec.json.Decoder[Kept[Audience]] = msgspec.json.Decoder(Kept[Audience])
 _AUDIENCES: msgspec.json.Decoder[Kept[Page[Audience]]] = msgspec.json.Decoder(Kept[Page[Audience]])
 _PEOPLE: msgspec.json.Decoder[Kept[Page[Prospect]]] = msgspec.json.Decoder(Kept[Page[Prospect]])
+_RENDERED: msgspec.json.Decoder[Kept[Rendered]] = msgspec.json.Decoder(Kept[Rendered])
 _PLACE: msgspec.json.Decoder[Kept[Place]] = msgspec.json.Decoder(Kept[Place])
 
 
-@memoize
 def client() -> AudiencesClient:
-    """The one client of this process."""
-    return AudiencesClient(
-        settings.AUDIENCES_API_URL,
-        settings.AUDIENCES_API_KEY,
-        policy=WEB,
-        page_size=settings.AUDIENCES_PAGE_SIZE,
-    )
+    """The one client of this process for the key as it is now."""
+    return _client(settings.AUDIENCES_API_URL, apikey.current())
+
+
+@lru_cache(maxsize=2)
+def _client(url: str, key: str) -> AudiencesClient:
+    return AudiencesClient(url, key, policy=WEB, page_size=settings.AUDIENCES_PAGE_SIZE, gate=Budget())
 
 
 def navigation(group: GroupRow, deadline: Deadline, *, afresh: bool = False) -> Reading[Navigation]:
-    """Folders and audiences of a group, at most a minute old; the last good ones, marked, while the API is down.
+    """Folders and audiences of a group, at most a minute old; the last good ones, marked, while the API fails.
 
     `afresh` asks the API in any case. Raises ApiError when there is nothing to show.
     """
-    call = _Call(
-        "navigation",
-        (),
-        _NAVIGATION,
-        NAVIGATION_FRESH,
-        NAVIGATION_KEPT,
-        lambda: client().navigation(group.id, deadline=deadline),
-    )
-    return _read(group, call, afresh)
+    return read(_navigation(group), deadline, afresh=afresh)
+
+
+def check_navigation(group: GroupRow, deadline: Deadline) -> bool:
+    """Ask for the navigation now; whether it has changed. Raises ApiError."""
+    return check(_navigation(group), deadline)
+
+
+def check_prospects(group: GroupRow, audience_id: str, cursor: str, deadline: Deadline) -> bool:
+    """Ask for a page of people now; whether it has changed. Raises ApiError."""
+    return check(_people(group, audience_id, cursor), deadline)
+
+
+def check_audiences(group: GroupRow, cursor: str, deadline: Deadline) -> bool:
+    """Ask for a page of audiences now; whether it has changed. Raises ApiError."""
+    return check(_audiences(group, cursor), deadline)
 
 
 def kept_navigation(group: GroupRow) -> Navigation | None:
     """The navigation as last read, whatever its age, without asking the API."""
-    kept = _stored(_key(group, "navigation", ()), _NAVIGATION)
-    return kept.value if kept else None
+    found = peek(_navigation(group))
+    return found.value if found else None
 
 
-def audiences(group: GroupRow, cursor: str, deadline: Deadline) -> Reading[Page[Audience]]:
-    """One page of the audiences that are ready, in the API's own order."""
-    call = _Call(
+def audiences(group: GroupRow, cursor: str, deadline: Deadline, *, afresh: bool = False) -> Reading[Page[Audience]]:
+    """One page of the audiences that are ready, in the API's own order. Raises ApiError."""
+    return read(_audiences(group, cursor), deadline, afresh=afresh)
+
+
+def _audiences(group: GroupRow, cursor: str) -> Question[Page[Audience]]:
+    return Question(
+        group,
         "audiences",
         (cursor,),
         _AUDIENCES,
-        NAVIGATION_FRESH,
-        NAVIGATION_KEPT,
-        lambda: client().audiences(group.id, cursor, deadline=deadline),
+        NAMES_FRESH,
+        NAMES_KEPT,
+        lambda left: client().audiences(group.id, cursor, deadline=left),
     )
-    return _read(group, call)
 
 
-def audience(group: GroupRow, audience_id: str, deadline: Deadline) -> Reading[Audience]:
+def audience(group: GroupRow, audience_id: str, deadline: Deadline, *, afresh: bool = False) -> Reading[Audience]:
     """One audience, also one that the navigation does not name; NotReady while it is being populated."""
-    call = _Call(
+    question = Question(
+        group,
         "audience",
         (audience_id,),
         _AUDIENCE,
-        NAVIGATION_FRESH,
-        NAVIGATION_KEPT,
-        lambda: client().audience(group.id, audience_id, deadline=deadline),
+        NAMES_FRESH,
+        NAMES_KEPT,
+        lambda left: client().audience(group.id, audience_id, deadline=left),
     )
-    return _read(group, call)
+    return read(question, deadline, afresh=afresh)
 
 
-def prospects(group: GroupRow, audience_id: str, cursor: str, deadline: Deadline) -> Reading[Page[Prospect]]:
-    """One page of an audience's people, kept no longer than PROSPECTS_MAX_AGE."""
+def prospects(
+    group: GroupRow, audience_id: str, cursor: str, deadline: Deadline, *, afresh: bool = False
+) -> Reading[Page[Prospect]]:
+    """One page of an audience's people, kept no longer than PROSPECTS_MAX_AGE. Raises ApiError."""
+    reading = read(_people(group, audience_id, cursor), deadline, afresh=afresh)
+    _note_next_place(group, audience_id, cursor, reading.value)
+    return reading
+
+
+def rendered_prospects(
+    asked: PeopleAsked, deadline: Deadline, render: Callable[[Page[Prospect]], str], *, afresh: bool = False
+) -> Reading[Rendered]:
+    """One page of people as markup, rendered once for all readers. Raises ApiError."""
+    group, audience_id, cursor = asked.group, asked.audience_id, asked.cursor
+    name = kept.key(group, "rendered", (audience_id, cursor, asked.variant))
+    found = None if afresh else made_of(_people(group, audience_id, cursor), name, _RENDERED)
+    if found:
+        return Reading(found.value, found.read_at, found.trace_id)
+    answer = prospects(group, audience_id, cursor, deadline, afresh=afresh)
+    # an older answer, shown while the API fails, has been rendered before
+    found = kept.load(name, _RENDERED)
+    if found is None or found.read_at != answer.read_at:
+        page = answer.value
+        made = Rendered(render(page), tuple(person.id for person in page.items), page.next_cursor, page.left_out)
+        longest = timedelta(seconds=settings.PROSPECTS_MAX_AGE)
+        found = kept.save(name, made, answer.trace_id, longest, read_at=answer.read_at)
+    return Reading(found.value, answer.read_at, answer.trace_id, answer.problem)
+
+
+def _people(group: GroupRow, audience_id: str, cursor: str) -> Question[Page[Prospect]]:
     longest = timedelta(seconds=settings.PROSPECTS_MAX_AGE)
-    call = _Call(
+    return Question(
+        group,
         "prospects",
         (audience_id, cursor),
         _PEOPLE,
         min(PEOPLE_FRESH, longest),
         longest,
-        lambda: client().prospects(group.id, audience_id, cursor, deadline=deadline),
+        lambda left: client().prospects(group.id, audience_id, cursor, deadline=left),
+        secret_of=("prospects", audience_id),
     )
-    reading = _read(group, call)
-    _note_next_place(group, audience_id, cursor, reading.value)
-    return reading
 
 
 def place(group: GroupRow, audience_id: str, cursor: str) -> Place | None:
     """Where the page at `cursor` stands, if somebody scrolled there from the top within a day."""
     if not cursor:
         return Place("", 0)
-    kept = _stored(_key(group, "place", (audience_id, cursor)), _PLACE, "places")
-    return kept.value if kept else None
+    found = kept.load(kept.key(group, "place", (audience_id, cursor)), _PLACE, "places")
+    return found.value if found else None
 
 
 def refresh_account_groups() -> ApiError | None:
@@ -180,61 +203,21 @@ def refresh_account_groups() -> ApiError | None:
     return None
 
 
-def _read(group: GroupRow, call: _Call[T], afresh: bool = False) -> Reading[T]:
-    key = _key(group, call.name, call.parameters)
-    kept = _stored(key, call.decoder) if call.kept else None
-    if kept and not afresh and _age(kept) < call.fresh:
-        return Reading(kept.value, kept.read_at, kept.trace_id)
-    _release_connection()
-    try:
-        answer = call.ask()
-    except (Unavailable, RateLimited) as error:
-        # an answer that says no (401, 403, 404, 409) is news, not an outage: nothing old is shown in its place
-        if kept is None or _age(kept) >= call.kept:
-            raise
-        return Reading(kept.value, kept.read_at, kept.trace_id, problem=error)
-    fetched = Kept(VERSION, key, datetime.now(UTC), answer.trace_id, answer.value)
-    _store(fetched, call.kept)
-    return Reading(fetched.value, fetched.read_at, fetched.trace_id)
+def _navigation(group: GroupRow) -> Question[Navigation]:
+    return Question(
+        group,
+        "navigation",
+        (),
+        _NAVIGATION,
+        NAMES_FRESH,
+        NAMES_KEPT,
+        lambda left: client().navigation(group.id, deadline=left),
+    )
 
 
 def _note_next_place(group: GroupRow, audience_id: str, cursor: str, page: Page[Prospect]) -> None:
     here = place(group, audience_id, cursor)
     if here is None or not page.next_cursor or page.next_cursor == cursor:
         return
-    key = _key(group, "place", (audience_id, page.next_cursor))
-    following = Place(cursor, here.offset + len(page.items))
-    _store(Kept(VERSION, key, datetime.now(UTC), "", following), PLACES_KEPT, "places")
-
-
-def _key(group: GroupRow, call: str, parameters: tuple[str, ...]) -> str:
-    """Whose question it is and what was asked, as one word of hex: no cursor's length or sign can break it."""
-    secret = hashlib.sha256(settings.AUDIENCES_API_KEY.encode("utf-8", "replace")).hexdigest()
-    parts = [settings.AUDIENCES_API_URL, secret, group.id, str(group.generation), call, *parameters]
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
-
-
-def _stored(key: str, decoder: msgspec.json.Decoder[Kept[T]], where: str = "default") -> Kept[T] | None:
-    raw = caches[where].get(key)
-    if not isinstance(raw, bytes):
-        return None
-    try:
-        kept = decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return kept if kept.version == VERSION and kept.key == key else None
-
-
-def _store(kept: Kept[T], lifetime: timedelta, where: str = "default") -> None:
-    if lifetime:
-        caches[where].set(kept.key, msgspec.json.encode(kept), lifetime.total_seconds())
-
-
-def _age(kept: Kept[T]) -> timedelta:
-    return datetime.now(UTC) - kept.read_at
-
-
-def _release_connection() -> None:
-    """Give the database connection back while waiting for the API (RELIABILITY fact 14)."""
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        connection.close()
+    name = kept.key(group, "place", (audience_id, page.next_cursor))
+    kept.save(name, Place(cursor, here.offset + len(page.items)), "", PLACES_KEPT, "places")

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from audiences import states
 from audiences.api.errors import ApiError
-from audiences.views import shell
+from audiences.views import again, shell
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -26,4 +25,4 @@ class DesignedErrors:
         entry = getattr(request, "entry", None)
         if not isinstance(exception, ApiError) or entry is None:
             return None
-        return shell.show_state(request, entry, states.of_error(exception, request.get_full_path()))
+        return shell.show_state(request, entry, shell.state_of(entry, exception, again.address(request)))

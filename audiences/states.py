@@ -1,16 +1,14 @@
 """What a page says when it cannot show what was asked for: what happened, what to do, with the trace id."""
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-from audiences import reasons
-from audiences.api import errors
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One designed state. `status` is the page's; `retry_after` in seconds, where the API gave a time."""
+    """One designed state. `status` is the page's; `retry_after` in seconds, where a time is known.
+
+    `asks_again`: the page does so by itself once that time has passed.
+    """
 
     kind: str
     status: int
@@ -21,20 +19,11 @@ class State:
     action_url: str = ""
     trace_id: str = ""
     retry_after: int | None = None
+    asks_again: bool = False
 
     def leading_to(self, label: str, url: str) -> "State":
         """The same state with another way out."""
         return replace(self, action_label=label, action_url=url)
-
-
-def of_error(error: errors.ApiError, here: str) -> State:
-    """The state that tells people about an error of the API; `here` is the address that tries again."""
-    for kind, make in _MAKERS:
-        if isinstance(error, kind):
-            state = make(error)
-            again = state if state.action_url else state.leading_to("Try again", here)
-            return replace(again, trace_id=error.trace_id)
-    raise TypeError(f"not an error of the API: {type(error).__name__}") from error
 
 
 NOT_FOUND = State(
@@ -82,106 +71,7 @@ FORM_TOO_OLD = State(
 )
 
 
-def _not_ready(error: errors.ApiError) -> State:
-    return State(
-        "not-ready",
-        200,
-        "This audience is still being populated",
-        "The service is finding people for it, which can take from minutes to hours. Until then it shows nobody.",
-        "You can close this page; the audience comes back to the sidebar by itself.",
-        "Look again",
-    )
-
-
-def _limited(error: errors.ApiError) -> State:
-    wait = getattr(error, "retry_after", None)
-    seconds = math.ceil(wait) if wait is not None else None
-    when = f"in {seconds} s" if seconds else "in a moment"
-    return State(
-        "limited",
-        503,
-        "The service asks us to slow down",
-        "More was asked of it than it allows at once (429). Nothing is wrong with this page.",
-        f"Try again {when}.",
-        retry_after=seconds,
-    )
-
-
-def _key(error: errors.ApiError) -> State:
-    return State(
-        "key",
-        503,
-        "The service refuses this dashboard's key",
-        "It answers 401: the API key is missing, wrong or revoked.",
-        "Whoever runs the dashboard puts a valid key into AUDIENCES_API_KEY (or the file that "
-        "AUDIENCES_API_KEY_FILE names) and restarts it.",
-    )
-
-
-def _forbidden(error: errors.ApiError) -> State:
-    permission = "prospects:read" if error.path.endswith("/prospects") else "audiences:read"
-    return State(
-        "forbidden",
-        503,
-        "This dashboard's key may not read this",
-        f"The service answers 403: the API key probably lacks the permission {permission}.",
-        "Whoever runs the dashboard gives the key that permission, or uses another key.",
-    )
-
-
-def _cursor(error: errors.ApiError) -> State:
-    return State(
-        "cursor",
-        404,
-        "This place in the list no longer exists",
-        "The service does not accept the bookmark of this place any more. The list itself is fine.",
-        "Start at the top and scroll on from there.",
-        "Start at the top",
-    )
-
-
-def _refused(error: errors.ApiError) -> State:
-    return State(
-        "down",
-        503,
-        "The service did not accept the request",
-        f"It answers {error.status}{_quoted(error)}",
-        "Trying again may help. If it does not, pass the trace id on to whoever runs the dashboard.",
-    )
-
-
-def _quoted(error: errors.ApiError) -> str:
-    words = " ".join(error.message.split())
-    return f": “{words[:200]}”." if words else "."
-
-
-def _down(error: errors.ApiError) -> State:
-    return State(
-        "down",
-        503,
-        "The service has a problem",
-        reasons.told(error) or "It cannot be used right now.",
-        "This is usually over in a moment. Nothing of yours is lost.",
-    )
-
-
-_MAKERS: tuple[tuple[type[errors.ApiError], Callable[[errors.ApiError], State]], ...] = (
-    (errors.NotFound, lambda _: NOT_FOUND),
-    (errors.NotReady, _not_ready),
-    (errors.RateLimited, _limited),
-    (errors.Unauthorized, _key),
-    (errors.Forbidden, _forbidden),
-    (errors.Unavailable, _down),
-    (errors.ApiError, _refused),
-)
-
-
-def lost_cursor(error: errors.ApiError, top: str) -> State:
-    """The API no longer takes the cursor of a page; `top` is the address of the list's start."""
-    return replace(_cursor(error), action_url=top, trace_id=error.trace_id)
-
-
-def empty_audience(is_filtered: bool = False) -> State:
+def empty_audience() -> State:
     """An audience that is ready and holds nobody."""
     return State(
         "empty",
@@ -215,39 +105,4 @@ def filtered_out(clear_url: str) -> State:
         "Fewer words or another folder or type may help.",
         "Show all audiences",
         clear_url,
-    )
-
-
-_NAME_THEM = "Whoever runs the dashboard sets AUDIENCES_ACCOUNT_GROUPS to id=name,id=name and restarts it."
-
-
-def no_groups(error: errors.ApiError | None, is_admin: bool) -> State:
-    """Nobody knows which account groups there are, or this person is in none; `error` is why the API did not say."""
-    if isinstance(error, errors.Unauthorized | errors.RateLimited):
-        return of_error(error, "/")
-    if isinstance(error, errors.Unavailable):
-        told = of_error(error, "/")
-        return replace(
-            told, todo=f"{told.todo} It was asked which account groups there are; if it stays so: {_NAME_THEM}"
-        )
-    if error is None and not is_admin:
-        return State(
-            "no-groups",
-            200,
-            "You are in no account group yet",
-            "An account group holds the audiences of one team.",
-            "Ask an admin to let you into one.",
-            "Look again",
-            "/",
-        )
-    refused = "The key may not ask which account groups it reaches." if error else "The key reaches no account group."
-    return State(
-        "unknown-groups",
-        200 if error is None else 503,
-        "Which account groups are there?",
-        refused,
-        f"{_NAME_THEM} The ids stand in Sonarly's addresses.",
-        "Look again",
-        "/",
-        trace_id=error.trace_id if error else "",
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from audiences.views import audiences, components, groups, prospects
+from audiences.views import audiences, components, groups, prospects, status
 
 _AUDIENCE = "g/<id:group_id>/audiences/<audience:audience_id>/"
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path(_AUDIENCE, audiences.detail, name="audience"),
     path(f"{_AUDIENCE}prospects/", prospects.page, name="prospects"),
     path(f"{_AUDIENCE}prospects/<id:prospect_id>/", prospects.person, name="prospect"),
+    path("status/", status.status, name="status"),
     path("components/", components.components, name="components"),
 ]

@@ -52,6 +52,7 @@ class Search:
     at: str = ""
     start: str = ""
     looked: int = 0
+    afresh: bool = False  # ask the API for the hinted page, whatever is kept
 
 
 def find(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
@@ -64,7 +65,7 @@ def find(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
 
 def _on_hinted_page(search: Search, deadline: Deadline) -> Found | None:
     try:
-        reading = catalog.prospects(search.group, search.audience_id, search.at, deadline)
+        reading = catalog.prospects(search.group, search.audience_id, search.at, deadline, afresh=search.afresh)
     except ValidationFailed:
         return None  # the cursor is too old: it was only a hint
     return _on(reading, search.at, search.prospect_id)

@@ -12,6 +12,7 @@ from functools import wraps
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -23,6 +24,28 @@ REST_SECONDS = 5.0
 # while one call finds out whether Redis is back, the others go on without it
 _PROBE_SECONDS = 1.0
 _log = logging.getLogger(__name__)
+
+
+# tokens grow with time up to the burst; whoever finds none is told when it would be their turn, one after the other
+_TAKE_ONE = """
+local now = redis.call('TIME')
+now = now[1] + now[2] / 1000000
+local rate, burst, reserve = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'queue', 'at')
+local tokens, queue, at = tonumber(kept[1] or burst), tonumber(kept[2] or 0), tonumber(kept[3] or now)
+local grown = math.max(0, now - at) * rate
+tokens, queue = math.min(burst, tokens + grown), math.max(0, queue - grown)
+local wait = 0
+if tokens >= 1 + reserve then
+  tokens = tokens - 1
+else
+  queue = queue + 1
+  wait = (queue + reserve) / rate
+end
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'queue', tostring(queue), 'at', tostring(now))
+redis.call('EXPIRE', KEYS[1], 120)
+return tostring(wait)
+"""
 
 
 class PlainBytes:
@@ -114,9 +137,23 @@ class SteadyClient(RedisCacheClient):
     incr = _or_else(RedisCacheClient.incr, _absent)
     clear = _or_else(RedisCacheClient.clear, lambda *_: False)
 
+    def _tally(self, key: str, delta: int, lifetime: float) -> int:
+        pipeline = self.get_client(key, write=True).pipeline(transaction=False)
+        pipeline.incrby(key, delta)
+        pipeline.expire(key, int(lifetime) + 1)
+        return int(pipeline.execute()[0])
+
+    def _take_token(self, key: str, rate: float, burst: float, reserve: float) -> float:
+        return float(self.get_client(key, write=True).eval(_TAKE_ONE, 1, key, rate, burst, reserve))
+
+    tally = _or_else(_tally, lambda _key, delta, _lifetime: delta)
+    take_token = _or_else(_take_token, lambda *_: 0.0)
+
 
 class SteadyRedisCache(RedisCache):
     """Django's Redis cache, made safe to lose. All threads of a process share one client for an address."""
+
+    shown_as = "Redis, shared by all processes"
 
     _clients: ClassVar[dict[str, SteadyClient]] = {}
     _making: ClassVar[Lock] = Lock()
@@ -132,3 +169,43 @@ class SteadyRedisCache(RedisCache):
     @property
     def _cache(self) -> SteadyClient:
         return self._client
+
+    def tally(self, key: str, delta: int, lifetime: float) -> int:
+        """Add to a count that is forgotten `lifetime` seconds after the last addition; gives the new count."""
+        return self._cache.tally(self.make_and_validate_key(key), delta, lifetime)
+
+    def take_token(self, key: str, rate: float, burst: float, reserve: float) -> float:
+        """0 when a token was there and is taken now, else the seconds until it would be one's turn."""
+        return self._cache.take_token(self.make_and_validate_key(key), rate, burst, reserve)
+
+
+class ProcessCache(LocMemCache):
+    """Django's cache in the process, with the two operations that must not be torn apart."""
+
+    shown_as = "in each process, for itself"
+
+    _buckets: ClassVar[dict[str, tuple[float, float, float]]] = {}
+    _counting: ClassVar[Lock] = Lock()
+
+    def tally(self, key: str, delta: int, lifetime: float) -> int:
+        """As SteadyRedisCache's."""
+        with self._counting:
+            count = int(self.get(key) or b"0") + delta
+            self.set(key, str(count).encode(), lifetime)
+            return count
+
+    def take_token(self, key: str, rate: float, burst: float, reserve: float) -> float:
+        """As SteadyRedisCache's."""
+        with self._counting:
+            now = time.monotonic()
+            tokens, queue, at = self._buckets.get(key, (burst, 0.0, now))
+            grown = (now - at) * rate
+            tokens, queue = min(burst, tokens + grown), max(0.0, queue - grown)
+            taken = tokens >= 1 + reserve
+            self._buckets[key] = (tokens - 1, queue, now) if taken else (tokens, queue + 1, now)
+            return 0.0 if taken else (queue + 1 + reserve) / rate
+
+    def clear(self) -> None:
+        """Forget everything, tokens too."""
+        super().clear()
+        self._buckets.clear()

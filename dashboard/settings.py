@@ -17,6 +17,7 @@ try:
 except ValueError as error:
     env.refuse("AUDIENCES_API_URL", f"is not usable: {error}")
 AUDIENCES_API_KEY = env.secret("AUDIENCES_API_KEY")
+AUDIENCES_API_KEY_FILE = env.text("AUDIENCES_API_KEY_FILE")  # read again when it changes
 try:
     AUDIENCES_API_KEY = AUDIENCES_API_KEY and checked_key(AUDIENCES_API_KEY)
 except ValueError as error:
@@ -115,7 +116,7 @@ BROKER_URL = addresses.redis("BROKER_URL", REDIS_URL)
 _ENTRIES = {"default": 600, "places": 20_000}  # answers of at most about 150 kB; places of some 300 bytes
 CACHES: dict[str, dict[str, object]] = {
     name: {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "dashboard.cache.ProcessCache",
         "LOCATION": name,
         "OPTIONS": {"MAX_ENTRIES": entries},
     }

@@ -15,6 +15,7 @@ from audiences.api import parsing
 from audiences.api.checks import checked_audience_id, checked_base_url, checked_cursor, checked_id, checked_key
 from audiences.api.envelope import Envelope, opened, unreadable
 from audiences.api.errors import ApiError, NotReady, ValidationFailed
+from audiences.api.gate import Gate, OpenGate
 from audiences.api.messages import Request
 from audiences.api.policy import CREATE, PAGE_SECONDS, WEB, WORKER, WORTH_ANOTHER, Deadline, Policy, may_pass
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
@@ -44,12 +45,20 @@ class AudiencesClient:
     """
 
     def __init__(
-        self, base_url: str, api_key: str, *, policy: Policy = WEB, page_size: int = 50, bulkhead: int = 48
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        policy: Policy = WEB,
+        page_size: int = 50,
+        bulkhead: int = 48,
+        gate: Gate | None = None,
     ) -> None:
         self._transport = Transport(checked_base_url(base_url), checked_key(api_key), bulkhead)
         self._policy = policy
         self._page_size = page_size
         self._limit_refused = False
+        self._gate = gate or OpenGate()
         weakref.finalize(self, self._transport.close)
 
     def account_groups(self, *, deadline: Deadline | None = None) -> Answer[tuple[AccountGroup, ...]]:
@@ -129,13 +138,18 @@ class AudiencesClient:
         deadline = _within(deadline, policy)
         attempt = 1
         while True:
+            self._gate.admit()
             try:
-                return opened(self._transport.attempt(request, policy, deadline), request)
+                envelope = opened(self._transport.attempt(request, policy, deadline), request)
             except ApiError as error:
+                self._gate.note(error)
                 attempt += 1
                 pause = policy.pause_before(attempt)
                 if attempt > policy.attempts or not may_pass(error) or deadline.left() - pause < WORTH_ANOTHER:
                     raise
+            else:
+                self._gate.note(None)
+                return envelope
             time.sleep(pause)
 
 

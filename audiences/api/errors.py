@@ -100,6 +100,10 @@ class RateLimited(ApiError):
         self.retry_after = retry_after
 
 
+class HeldBack(RateLimited):
+    """Not sent: the API, or this deployment's own rate, asks everyone to wait `retry_after` seconds."""
+
+
 class Refused(ApiError):
     """Any other 4xx."""
 
@@ -118,6 +122,14 @@ class UpstreamError(Unavailable):
 
 class NotSent(Unavailable):
     """Nothing reached the API."""
+
+
+class Resting(NotSent):
+    """Not sent: the API failed so often just now that it is left alone for `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **known: Any) -> None:
+        super().__init__(message, **known)
+        self.retry_after = retry_after
 
 
 class ConnectionLost(Unavailable):

@@ -1,5 +1,6 @@
 """The list of audiences, and one audience with its people."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,12 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from audiences import access, catalog, listing, reasons, states
+from audiences import access, catalog, failures, listing, reasons, states
 from audiences.access import Entry
 from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.api.records import Audience, Folder, Navigation
 from audiences.listing import Query
-from audiences.views import people, shell
+from audiences.views import again, people, shell
 from audiences.views.groups import LAST_GROUP
 
 Context = dict[str, Any]
@@ -25,14 +26,25 @@ def listing_page(request: HttpRequest, group_id: str) -> HttpResponse:
     entry = access.enter(request, group_id)
     _remember(request, entry)
     query = Query.of(request.GET)
+    if again.wanted(request) and not shell.is_fragment(request):
+        return _look_again(request, entry, query)
     context = _searched(request, entry, query) if not query.is_open else _listed(request, entry)
-    context |= {"query": query, "sorts": listing.SORTS}
+    context |= {"query": query, "sorts": listing.SORTS} | again.addresses(request)
     state = context.get("state")
     if shell.is_fragment(request):
         return _rows_fragment(request, context)
     status = state.status if state else 200
     answer = shell.show(request, entry, "audiences/list.html", context, current="", status=status)
     return shell.with_retry_after(answer, state)
+
+
+def _look_again(request: HttpRequest, entry: Entry, query: Query) -> HttpResponse:
+    group, deadline = entry.group, shell.within(request)
+    checks: list[Callable[[], bool]] = [lambda: catalog.check_navigation(group, deadline)]
+    if query.is_open:
+        cursor = people.cursor_of(request, "cursor")
+        checks.append(lambda: catalog.check_audiences(group, cursor, deadline))
+    return again.look(request, *checks)
 
 
 def _rows_fragment(request: HttpRequest, context: Context) -> HttpResponse:
@@ -51,12 +63,12 @@ def _listed(request: HttpRequest, entry: Entry) -> Context:
     navigation = _navigation(request, entry)
     context = _around(navigation)
     try:
-        reading = catalog.audiences(entry.group, cursor, shell.within(request))
+        reading = catalog.audiences(entry.group, cursor, shell.within(request), afresh=again.wanted(request))
     except ValidationFailed as error:
-        state = states.lost_cursor(error, here) if cursor else states.of_error(error, here)
+        state = failures.lost_cursor(error, here) if cursor else shell.state_of(entry, error, here)
         return context | {"state": state}
     except ApiError as error:
-        return context | {"state": states.of_error(error, request.get_full_path())}
+        return context | {"state": shell.state_of(entry, error, again.address(request))}
     page = reading.value
     more = page.next_cursor if page.next_cursor != cursor else ""
     if not page.items and not more and not cursor:
@@ -80,7 +92,7 @@ def _searched(request: HttpRequest, entry: Entry, query: Query) -> Context:
     try:
         reading = shell.navigation(request, entry)
     except ApiError as error:
-        return {"state": states.of_error(error, request.get_full_path())}
+        return {"state": shell.state_of(entry, error, again.address(request))}
     navigation = reading.value
     fitting = listing.matching(navigation, query)
     start = _whole_number(request.GET.get("from", ""))
@@ -127,14 +139,21 @@ def detail(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespons
 
 def audience_page(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
     """The whole page of an audience, its people from `cursor` on. An ApiError becomes a page of its own."""
+    if again.wanted(request):
+        group, deadline = entry.group, shell.within(request)
+        return again.look(
+            request,
+            lambda: catalog.check_navigation(group, deadline),
+            lambda: catalog.check_prospects(group, audience_id, cursor, deadline),
+        )
     folder, audience, as_of = _find_audience(request, entry, audience_id)
-    context: Context = {"audience": audience, "folder": folder, "as_of": as_of}
+    context: Context = {"audience": audience, "folder": folder, "as_of": as_of} | again.addresses(request)
     try:
         context |= people.context(entry, audience, cursor, shell.within(request))
     except (NotFound, NotReady):
         raise
     except ApiError as error:
-        context["state"] = people.state_of(error, entry, audience_id, cursor, request.get_full_path())
+        context["state"] = people.state_of(error, entry, audience_id, cursor, again.address(request))
     state = context.get("state")
     status = state.status if state else 200
     answer = shell.show(request, entry, "audiences/detail.html", context, current=audience_id, status=status)

@@ -15,7 +15,7 @@ from audiences import components as sample
 from audiences import listing
 from audiences.people import person_detail, person_row
 from audiences.reasons import Stale
-from audiences.views.people import PeoplePage
+from audiences.views.people import BASE, PeoplePage, rows
 from team.models import AccountGroup, User
 
 _GROUPS = [
@@ -108,7 +108,8 @@ def _page(
     people: tuple[sample.Prospect, ...], more_url: str = "#", left_out: int = 0, offset: int | None = 50
 ) -> PeoplePage:
     return PeoplePage(
-        rows=tuple(person_row(person, "#") for person in people),
+        html=mark_safe(rows(people, "sample", offset).replace(BASE, "#")),  # noqa: S308 - our template's
+        ids=tuple(person.id for person in people),
         address="#",
         at="sample",
         offset=offset,

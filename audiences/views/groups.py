@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from audiences import access, catalog, states
+from audiences import access, catalog, failures
 from audiences.api.errors import ApiError
 from audiences.views import shell
 from team.models import AccountGroup, User
@@ -34,7 +34,7 @@ def _last_or_first(request: HttpRequest, groups: list[AccountGroup]) -> AccountG
 
 
 def _no_groups(request: HttpRequest, user: User, error: ApiError | None) -> HttpResponse:
-    state = states.no_groups(error, user.is_superuser)
+    state = failures.no_groups(error, user.is_superuser)
     answer = render(request, "states/page.html", {"state": state, "can_refresh": True}, status=state.status)
     return shell.with_retry_after(answer, state)
 
@@ -58,6 +58,6 @@ def navigation(request: HttpRequest, group_id: str) -> HttpResponse:
     try:
         shell.navigation(request, entry)
     except ApiError as error:
-        state = states.of_error(error, "")
+        state = failures.of_error(error, "")
         return shell.with_retry_after(HttpResponse(markup, status=state.status), state)
     return HttpResponse(markup)

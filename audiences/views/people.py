@@ -1,30 +1,42 @@
 """A page of an audience's people, as templates take it."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
-from audiences import catalog, reasons, states
+from audiences import catalog, failures, links, people, reasons, states
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, ValidationFailed
 from audiences.api.fields import usable_cursor
-from audiences.api.records import Audience, Page, Prospect
-from audiences.catalog import Place, Reading
-from audiences.people import PersonRow, person_row
+from audiences.api.records import Audience, Prospect
+from audiences.catalog import PeopleAsked, Place, Reading, Rendered
+from audiences.people import person_row
 from audiences.reasons import Stale
 from audiences.states import State
+from audiences.views import shell
+
+# stands where an address begins in kept rows: the cleaned text of strangers cannot hold it
+BASE = "\x02"
 
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
     """One page of people. `offset` is how many stand before it, where that is known; an address may be "": none."""
 
-    rows: tuple[PersonRow, ...]
+    html: SafeString
+    ids: tuple[str, ...]
     address: str
     at: str
     offset: int | None
@@ -41,7 +53,7 @@ class PeoplePage:
     @property
     def last_row(self) -> int | None:
         """The number of the last row, counted from 1 over the whole audience."""
-        return None if self.offset is None else self.offset + len(self.rows)
+        return None if self.offset is None else self.offset + len(self.ids)
 
     @property
     def first_row(self) -> int | None:
@@ -78,35 +90,51 @@ def person_url(group_id: str, audience_id: str, person_id: str, at: str) -> str:
 
 def context(entry: Entry, audience: Audience, cursor: str, within: Deadline) -> dict[str, Any]:
     """The people of an audience from `cursor` on, or the state of an audience that holds nobody. Raises ApiError."""
-    page = read(entry, audience.id, cursor, within, audience.prospect_count)
-    if not page.rows and not page.more_url and not cursor and not page.left_out:
+    page = read(entry, audience.id, cursor, within, total=audience.prospect_count)
+    if not page.ids and not page.more_url and not cursor and not page.left_out:
         return {"people": None, "state": states.empty_audience(), "as_of": page.read_at}
     return {"people": page, "as_of": page.read_at}
 
 
-def read(entry: Entry, audience_id: str, cursor: str, within: Deadline, total: int | None = None) -> PeoplePage:
+def read(
+    entry: Entry,
+    audience_id: str,
+    cursor: str,
+    within: Deadline,
+    *,
+    total: int | None = None,
+    afresh: bool = False,
+) -> PeoplePage:
     """One page of people. Raises ApiError."""
-    reading = catalog.prospects(entry.group, audience_id, cursor, within)
     place = catalog.place(entry.group, audience_id, cursor)
-    return _page(entry.group.id, audience_id, cursor, reading, place, total)
+    offset = place.offset if place else None
+    asked = PeopleAsked(entry.group, audience_id, cursor, f"{offset} {_look()}")
+    reading = catalog.rendered_prospects(asked, within, lambda page: rows(page.items, cursor, offset), afresh=afresh)
+    return _page(asked, reading, place, total)
+
+
+def rows(items: Iterable[Prospect], cursor: str, offset: int | None) -> str:
+    """People as rows of the table. Addresses begin with BASE: what is kept for everybody names nobody's address."""
+    hint = f"/?at={quote(cursor, safe='')}" if cursor else "/"
+    shown = [person_row(person, f"{BASE}{person.id}{hint}") for person in items]
+    first = None if offset is None else offset + 2  # the head is row 1
+    context = {"rows": shown, "at": cursor, "offset": offset, "first": first}
+    return str.__str__(render_to_string("prospects/_rows.html", context))  # plain, as the cache takes it
 
 
 def _page(
-    group_id: str,
-    audience_id: str,
-    cursor: str,
-    reading: Reading[Page[Prospect]],
+    asked: PeopleAsked,
+    reading: Reading[Rendered],
     place: Place | None,
     total: int | None,
 ) -> PeoplePage:
-    page = reading.value
-    base = prospects_url(group_id, audience_id)
-    hint = f"/?at={quote(cursor, safe='')}" if cursor else "/"
+    group_id, audience_id, cursor, page = asked.group.id, asked.audience_id, asked.cursor, reading.value
     following = page.next_cursor if page.next_cursor != cursor else ""
     known = place is not None and bool(cursor)
     previous = place.previous if place else ""
     return PeoplePage(
-        rows=tuple(person_row(person, f"{base}{person.id}{hint}") for person in page.items),
+        html=mark_safe(page.html.replace(BASE, prospects_url(group_id, audience_id))),  # noqa: S308 - our template's
+        ids=page.ids,
         address=audience_url(group_id, audience_id),
         at=cursor,
         offset=place.offset if place else None,
@@ -122,8 +150,15 @@ def _page(
     )
 
 
+@cache
+def _look() -> str:
+    """Changes with whatever makes the markup of a row, so that an upgrade never shows rows of the old look."""
+    makers = [Path(people.__file__), Path(links.__file__), settings.BASE_DIR / "templates/prospects/_rows.html"]
+    return hashlib.sha256(b"".join(maker.read_bytes() for maker in makers)).hexdigest()[:16]
+
+
 def state_of(error: ApiError, entry: Entry, audience_id: str, cursor: str, here: str) -> State:
     """What to say in the list's place; a refused cursor leads back to the top."""
     if cursor and isinstance(error, ValidationFailed):
-        return states.lost_cursor(error, audience_url(entry.group.id, audience_id))
-    return states.of_error(error, here)
+        return failures.lost_cursor(error, audience_url(entry.group.id, audience_id))
+    return shell.state_of(entry, error, here)

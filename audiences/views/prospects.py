@@ -10,7 +10,7 @@ from audiences import access, catalog, reasons, states, walk
 from audiences.access import Entry
 from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.people import person_detail, person_row
-from audiences.views import people, shell
+from audiences.views import again, people, shell
 from audiences.views.audiences import audience_page
 from audiences.walk import Found, Gone, LookFurther, Search
 
@@ -25,7 +25,7 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
     if not shell.is_fragment(request):
         return audience_page(request, entry, audience_id, cursor)
     try:
-        rows = people.read(entry, audience_id, cursor, shell.within(request))
+        rows = people.read(entry, audience_id, cursor, shell.within(request), afresh=again.wanted(request))
     except ApiError as error:
         return shell.show_fragment(request, people.state_of(error, entry, audience_id, cursor, request.get_full_path()))
     template = "prospects/_earlier.html" if "earlier" in request.GET else "prospects/_page.html"
@@ -57,6 +57,7 @@ def person(request: HttpRequest, group_id: str, audience_id: str, prospect_id: s
         at=people.cursor_of(request, "at"),
         start=people.cursor_of(request, "further"),
         looked=_looked(request),
+        afresh=again.wanted(request),
     )
     found = walk.find(search, shell.within(request))
     if isinstance(found, Found):

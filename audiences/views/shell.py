@@ -1,5 +1,6 @@
 """The page around every page of an account group: sidebar, switcher, and the designed states."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,17 +10,20 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_htmx.middleware import HtmxDetails
 
-from audiences import access, catalog, reasons, states
+from audiences import access, catalog, failures, reasons
 from audiences.access import Entry
 from audiences.api.client import Deadline
-from audiences.api.errors import ApiError
+from audiences.api.errors import ApiError, Forbidden, NotFound
 from audiences.api.records import Navigation
 from audiences.catalog import Reading
+from audiences.reading import key_refusal
 from audiences.states import State
+from audiences.views import again
 from team.models import AccountGroup
 
 PAGE_SECONDS = 8.0  # all API calls of one page (RELIABILITY section 2)
 NO_CURRENT = "-"
+TOLD_REFUSAL = "told_refusal"
 
 Groups = list[AccountGroup]
 
@@ -77,8 +81,19 @@ def show(
         "groups": groups,
         "is_admin": entry.is_admin,
         "sidebar": sidebar(request, entry, groups, current),
+        "key_refused": _refusal_to_tell(request, entry),
     }
     return render(request, template, frame | context, status=status)
+
+
+def _refusal_to_tell(request: HttpRequest, entry: Entry) -> datetime | None:
+    """Since when the key is refused, for an admin who has not been told yet: once a session and refusal."""
+    refusal = key_refusal() if entry.is_admin else None
+    if refusal is None or request.session.get(TOLD_REFUSAL) == refusal.trace_id:
+        return None
+    request.session[TOLD_REFUSAL] = refusal.trace_id
+    request.session.save()  # the middleware saves nothing beside a 503
+    return refusal.read_at
 
 
 def show_state(request: HttpRequest, entry: Entry, state: State) -> HttpResponse:
@@ -89,10 +104,17 @@ def show_state(request: HttpRequest, entry: Entry, state: State) -> HttpResponse
     return with_retry_after(answer, state)
 
 
+def state_of(entry: Entry, error: ApiError, here: str) -> State:
+    """What a page of this group says of an error; `here` is the address that tries again."""
+    if not entry.group.is_reachable and isinstance(error, NotFound | Forbidden):
+        return failures.out_of_reach(error, here)
+    return failures.of_error(error, here)
+
+
 def show_fragment(request: HttpRequest, state: State) -> HttpResponse:
     """A state in the place that htmx is about to fill: the end of a list, the panel, or anything else."""
     template = _PLACES.get(request.headers.get("HX-Target", ""), "states/_state.html")
-    context = {"state": state, "more_url": request.get_full_path()}
+    context = {"state": state, "more_url": again.address(request)}
     return with_retry_after(render(request, template, context, status=state.status), state)
 
 
@@ -100,6 +122,8 @@ def with_retry_after(answer: HttpResponse, state: State | None) -> HttpResponse:
     """Pass the API's own waiting time on to whoever asked."""
     if state is not None and state.retry_after is not None:
         answer["Retry-After"] = str(state.retry_after)
+        if state.asks_again:  # browsers obey it without a script; htmx, for fragments, does not
+            answer["Refresh"] = str(state.retry_after)
     return answer
 
 
@@ -118,7 +142,7 @@ def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
     try:
         reading = navigation(request, entry)
     except ApiError as error:
-        state = states.of_error(error, "")
+        state = state_of(entry, error, "")
         return render_to_string("navigation/_navigation.html", frame | {"state": state})
     # its words alone: a trace id is another one each time, and would have all of it rendered again
     problem = reasons.why(reading.problem) if reading.problem else ""

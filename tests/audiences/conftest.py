@@ -1,12 +1,14 @@
 """Pages are tested against the real sandbox, over HTTP."""
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from audiences import catalog
+from audiences import catalog, kept, reading
 from audiences.api.client import AudiencesClient
 from audiences.api.records import Audience
 from audiences.views import shell
@@ -26,7 +28,7 @@ def sandbox_url() -> Iterator[str]:
 
 def forget() -> None:
     """An empty catalog, as after a start."""
-    catalog.client.cache_clear()
+    catalog._client.cache_clear()
     shell._rendered.clear()
     for name in ("default", "places"):
         caches[name].clear()
@@ -91,6 +93,32 @@ def fake(monkeypatch, db) -> Iterator[FakeApi]:
 def row(db) -> AccountGroup:
     """An account group's row, without an API behind it."""
     return AccountGroup.objects.create(id="grp", name="Group")
+
+
+def until(happens):
+    """Wait for what a thread behind the page does."""
+    deadline = time.monotonic() + 5
+    while not happens():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Lets time pass for the catalog."""
+
+    def pass_by(**span):
+        moment = datetime.now(UTC) + timedelta(**span)
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return moment
+
+        monkeypatch.setattr(kept, "datetime", Clock)
+        monkeypatch.setattr(reading, "datetime", Clock)
+
+    return pass_by
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """An API that says what a test wants, for what the sandbox never does."""
 
+import time
+
 from audiences.api.client import Answer
 from audiences.api.errors import ApiError
 from audiences.api.fields import usable_id
@@ -34,9 +36,11 @@ class FakeApi:
         self.tree = navigation or Navigation((), (audience("aud"),), 0)
         self.failures = failures or {}
         self.calls: list[tuple[str, ...]] = []
+        self.delay = 0.0
 
     def _asked(self, *call: str) -> None:
         self.calls.append(call)
+        time.sleep(self.delay)
         if call[0] in self.failures:
             raise self.failures[call[0]]
 

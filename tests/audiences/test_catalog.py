@@ -1,41 +1,27 @@
 """What is kept, for how long, and what is shown when the API fails."""
 
-from datetime import UTC, datetime, timedelta
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import caches
 
-from audiences import catalog
+from audiences import catalog, flight, kept
 from audiences.api import errors
 from audiences.api.client import Deadline
 from audiences.api.records import AccountGroup as GroupRecord
 from audiences.catalog import Place
 from team.models import AccountGroup
+from tests.audiences.conftest import until
 
 pytestmark = pytest.mark.django_db
-NOW = Deadline(8)
+NOW = Deadline(60)
+REFUSED = (errors.Unauthorized, errors.Forbidden)
 PAGES = {"": (("a", "b"), "two"), "two": (("c",), "three"), "three": ((), "")}
 
 
 def failure(kind=errors.UpstreamError, status=502):
     return kind("it failed", status=status, code="X", details=None, trace_id="t-1", method="GET", path="/v1/x")
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Lets time pass for the catalog."""
-
-    def pass_by(**span):
-        moment = datetime.now(UTC) + timedelta(**span)
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz=None):
-                return moment
-
-        monkeypatch.setattr(catalog, "datetime", Clock)
-
-    return pass_by
 
 
 def read_all(row):
@@ -53,12 +39,87 @@ def test_what_is_fresh_is_not_asked_for_again(fake, row):
     assert len(fake.calls) == 4
 
 
-def test_a_minute_later_it_is(fake, row, later):
+def test_a_minute_later_the_old_is_served_and_the_new_fetched_behind(fake, row, later):
     fake.pages = PAGES
-    read_all(row)
+    first = read_all(row)
     later(seconds=61)
-    read_all(row)
-    assert len(fake.calls) == 8
+    assert read_all(row) == first
+    until(lambda: len(fake.calls) == 8)
+    until(lambda: catalog.navigation(row, NOW).read_at > first[0].read_at)
+
+
+def test_one_refreshes_for_all(fake, row, later):
+    catalog.navigation(row, NOW)
+    later(seconds=61)
+    fake.delay = 0.1
+    for _ in range(20):
+        catalog.navigation(row, NOW)
+    until(lambda: len(fake.calls) == 2)
+    time.sleep(0.15)
+    assert len(fake.calls) == 2
+
+
+@pytest.mark.parametrize("max_age", [900, 0])
+def test_many_who_ask_at_once_cost_one_call(fake, row, settings, max_age):
+    settings.PROSPECTS_MAX_AGE = max_age
+    fake.pages, fake.delay = PAGES, 0.2
+    with ThreadPoolExecutor(20) as threads:
+        readings = list(threads.map(lambda _: catalog.prospects(row, "aud", "", Deadline(8)), range(20)))
+    assert len(fake.calls) == 1
+    assert all(found.value == readings[0].value for found in readings)
+
+
+def test_many_who_ask_at_once_fail_together(fake, row):
+    fake.failures["navigation"], fake.delay = failure(), 0.2
+
+    def ask(_):
+        with pytest.raises(errors.UpstreamError):
+            catalog.navigation(row, Deadline(8))
+
+    with ThreadPoolExecutor(20) as threads:
+        list(threads.map(ask, range(20)))
+    assert len(fake.calls) == 1
+
+
+def test_a_failure_is_remembered_for_seconds(fake, row, later):
+    fake.failures["navigation"] = failure()
+    for _ in range(3):
+        with pytest.raises(errors.UpstreamError, match="it failed"):
+            catalog.navigation(row, NOW)
+    assert len(fake.calls) == 1
+    later(seconds=4)
+    with pytest.raises(errors.UpstreamError):
+        catalog.navigation(row, NOW)
+    assert len(fake.calls) == 2
+
+
+def test_trying_again_really_asks(fake, row):
+    fake.failures["navigation"] = failure()
+    for _ in range(2):
+        with pytest.raises(errors.UpstreamError):
+            catalog.navigation(row, NOW, afresh=True)
+    assert len(fake.calls) == 2
+
+
+def test_asking_afresh_gives_the_new_answer_or_the_old_with_why(fake, row):
+    first = catalog.navigation(row, NOW)
+    assert catalog.navigation(row, NOW, afresh=True).read_at > first.read_at
+    fake.failures["navigation"] = failure()
+    assert isinstance(catalog.navigation(row, NOW, afresh=True).problem, errors.UpstreamError)
+
+
+def test_a_lock_whose_holder_died_costs_its_lifetime_and_not_more(fake, row, monkeypatch):
+    monkeypatch.setattr(flight, "LOCK_SECONDS", 0.3)
+    assert flight.acquire(kept.key(row, "navigation"))
+    began = time.monotonic()
+    catalog.navigation(row, Deadline(8))
+    assert 0.2 < time.monotonic() - began < 1
+
+
+def test_a_lock_held_too_long_is_a_time_out(fake, row):
+    assert flight.acquire(kept.key(row, "navigation"))
+    with pytest.raises(errors.TimedOut):
+        catalog.navigation(row, Deadline(0.1))
 
 
 def test_what_is_kept_is_what_was_read(fake, row):
@@ -73,9 +134,55 @@ def test_an_api_that_is_down_leaves_the_last_good_answer_with_its_age(fake, row,
     read = catalog.navigation(row, NOW)
     later(minutes=10)
     fake.failures["navigation"] = failure(kind)
+    until(lambda: isinstance(catalog.navigation(row, NOW).problem, kind))
     stale = catalog.navigation(row, NOW)
     assert (stale.value, stale.read_at) == (read.value, read.read_at)
-    assert isinstance(stale.problem, kind)
+    assert stale.problem.trace_id == "t-1"
+    assert len(fake.calls) == 2
+
+
+@pytest.mark.parametrize("kind", [errors.Unauthorized, errors.Forbidden])
+def test_names_stay_when_the_key_is_refused(fake, row, kind):
+    catalog.navigation(row, NOW)
+    fake.failures["navigation"] = failure(kind, 401)
+    assert isinstance(catalog.navigation(row, NOW, afresh=True).problem, kind)
+    assert catalog.kept_navigation(row) is not None
+
+
+@pytest.mark.parametrize(("kind", "refused"), [(errors.Unauthorized, True), (errors.Forbidden, False)])
+def test_people_go_when_the_key_is_refused_anywhere(fake, row, kind, refused):
+    fake.pages = PAGES
+    catalog.prospects(row, "aud", "", NOW)
+    fake.failures["audience"] = fake.failures["prospects"] = failure(kind, 401)
+    with pytest.raises(kind):
+        catalog.audience(row, "aud", NOW)
+    if not refused:  # a 403 is about one call only
+        assert catalog.prospects(row, "aud", "", NOW).value.items
+        return
+    with pytest.raises(kind):
+        catalog.prospects(row, "aud", "", NOW)
+
+
+def test_people_refused_on_one_page_are_gone_on_all_of_that_audience(fake, row):
+    fake.pages = PAGES
+    catalog.prospects(row, "aud", "", NOW)
+    catalog.prospects(row, "other", "", NOW)
+    fake.failures["prospects"] = failure(errors.Forbidden, 403)
+    with pytest.raises(errors.Forbidden):
+        catalog.prospects(row, "aud", "two", NOW)
+    with pytest.raises(errors.Forbidden):
+        catalog.prospects(row, "aud", "", NOW)
+    assert catalog.prospects(row, "other", "", NOW).value.items
+
+
+def test_people_are_back_once_the_api_gives_them_again(fake, row):
+    fake.pages = PAGES
+    fake.failures["prospects"] = failure(errors.Unauthorized, 401)
+    with pytest.raises(errors.Unauthorized):
+        catalog.prospects(row, "aud", "", NOW)
+    fake.failures.clear()
+    assert catalog.prospects(row, "aud", "", NOW, afresh=True).value.items
+    assert catalog.prospects(row, "aud", "", NOW).problem is None
 
 
 @pytest.mark.parametrize("kind", [errors.Unauthorized, errors.Forbidden, errors.NotFound, errors.NotReady])
@@ -84,6 +191,9 @@ def test_an_answer_that_says_no_is_not_papered_over(fake, row, later, kind):
     read_all(row)
     later(minutes=2)
     fake.failures["prospects"] = failure(kind, 403)
+    catalog.prospects(row, "aud", "", NOW)
+    until(lambda: len(fake.calls) == 5)
+    until(lambda: kept.load(kept.key(row, "prospects", ("aud", "")), catalog._PEOPLE) is None or kind in REFUSED)
     with pytest.raises(kind):
         catalog.prospects(row, "aud", "", NOW)
 
@@ -100,8 +210,8 @@ def test_people_are_kept_no_longer_than_the_setting_says(fake, row, later, setti
     catalog.prospects(row, "aud", "", NOW)
     fake.failures["prospects"] = failure()
     later(seconds=119)
-    assert catalog.prospects(row, "aud", "", NOW).problem
-    later(seconds=121)
+    until(lambda: catalog.prospects(row, "aud", "", NOW).problem)
+    later(seconds=140)
     with pytest.raises(errors.UpstreamError):
         catalog.prospects(row, "aud", "", NOW)
 
@@ -142,7 +252,7 @@ def test_a_new_generation_makes_everything_old(fake, row):
 @pytest.mark.parametrize("junk", [b"", b"{", b"\xff\xfe", b"[]", b'{"version":99}', "text", 5])
 def test_a_corrupt_or_foreign_value_is_a_miss(fake, row, junk):
     catalog.navigation(row, NOW)
-    key = catalog._key(row, "navigation", ())
+    key = kept.key(row, "navigation")
     caches["default"].set(key, junk)
     assert catalog.navigation(row, NOW).problem is None
     assert len(fake.calls) == 2
@@ -150,9 +260,9 @@ def test_a_corrupt_or_foreign_value_is_a_miss(fake, row, junk):
 
 def test_a_value_under_a_wrong_key_is_a_miss(fake, row):
     catalog.navigation(row, NOW)
-    value = caches["default"].get(catalog._key(row, "navigation", ()))
+    value = caches["default"].get(kept.key(row, "navigation"))
     other = AccountGroup.objects.create(id="other", name="Other")
-    caches["default"].set(catalog._key(other, "navigation", ()), value)
+    caches["default"].set(kept.key(other, "navigation"), value)
     assert catalog.kept_navigation(other) is None
 
 

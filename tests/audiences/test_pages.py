@@ -112,7 +112,7 @@ def test_an_audience_shows_who_is_in_it(member, group, named):
     audience = named("Nordic RevOps leads")
     answer = member.get(address(group, audience))
     people = answer.context["people"]
-    assert len(people.rows) == 50
+    assert len(people.ids) == 50
     assert text(answer).count('data-prospect="') == 50
     assert f'data-audience="{audience.id}" aria-current="page"' in text(answer)
 
@@ -122,7 +122,7 @@ def test_scrolling_numbers_rows_through(member, group, named):
     first = member.get(address(group, audience)).context["people"]
     second = member.get(first.more_url, headers=HTMX).context["people"]
     assert (second.first_row, second.last_row) == (51, 100)
-    assert not {row.id for row in first.rows} & {row.id for row in second.rows}
+    assert not set(first.ids) & set(second.ids)
 
 
 def test_the_last_page_says_that_it_is_the_end(member, group, named):
@@ -138,7 +138,7 @@ def test_show_earlier_where_the_chain_is_known(member, group, named):
     opened = member.get(address(group, audience), {"at": second.at})
     assert "Show earlier" in text(opened)
     earlier = member.get(opened.context["people"].earlier_url, headers=HTMX)
-    assert [row.id for row in earlier.context["people"].rows] == [row.id for row in first.rows]
+    assert earlier.context["people"].ids == first.ids
 
 
 def test_only_from_the_start_where_it_is_not(member, group, named, api):
@@ -172,7 +172,8 @@ def test_a_sidebar_that_cannot_be_read_says_so_with_its_status(client, fake, row
     client.force_login(User.objects.create_superuser("boss@example.com"))
     fake.failures["navigation"] = RateLimited("slowly", status=429, retry_after=7, trace_id="t-7")
     answer = client.get("/g/grp/navigation/", headers=HTMX)
-    assert (answer.status_code, answer["Retry-After"]) == (503, "7")
+    assert answer.status_code == 503
+    assert 7 <= int(answer["Retry-After"]) <= 9
     assert text(answer).lstrip().startswith('<nav aria-label="Audiences"')
     assert "t-7" in text(answer)
 

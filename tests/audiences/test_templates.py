@@ -1,6 +1,7 @@
 """Every template compiles, and renders with everything and with nothing."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,9 @@ def everything():
         "group": group,
         "groups": [group, AccountGroup(id="gone", name="Gone", is_reachable=False)],
         "navigation": sample.NAVIGATION,
-        "state": sample.states()[8],
+        "state": replace(sample.states()[8], status=503),
         "people": shown._page(sample.PEOPLE),
+        "first": 2,
         "form": SignInForm(request(), {"email": "x"}),
         "link": {"text": "x", "url": "https://example.com"},
         "sidebar": "<nav></nav>",
@@ -84,13 +86,13 @@ def test_the_page_of_last_resort_needs_no_manifest(path):
 
 def test_a_row_stays_light():
     page: PeoplePage = shown._page(sample.PEOPLE[:1])
-    markup = get_template("prospects/_rows.html").render({"people": page})
+    markup = page.html
     assert len(re.findall(r"<[a-z]", markup)) <= 22
 
 
 def test_strangers_markup_stays_text():
     hostile = next(person for person in sample.PEOPLE if person.id == "hostile")
-    markup = get_template("prospects/_rows.html").render({"people": shown._page((hostile,))})
+    markup = shown._page((hostile,)).html
     markup += get_template("prospects/_person.html").render(shown._person(hostile))
     assert "<script" not in markup
     assert "<img" not in markup

@@ -54,7 +54,7 @@ def _rendered(stage: Stage) -> list[Line]:
     template, people = get_template("prospects/_rows.html"), rendering.people(page)
     subjects = {
         "rows": milliseconds(lambda: rendering.people(page), 10),
-        "markup": milliseconds(lambda: template.render({"people": people}), 10),
+        "markup": milliseconds(lambda: template.render(people), 10),
     }
     found = in_turns(stage.samples, subjects)
     return [

@@ -29,4 +29,4 @@ def configure(*folders: Path, **more: Any) -> None:
 def people(page: Page[Prospect], offset: int = 0) -> dict[str, Any]:
     """What prospects/_rows.html shows of a page."""
     rows = [person_row(person, f"/person/{person.id}/") for person in page.items]
-    return {"rows": rows, "first_row": offset + 1, "offset": offset, "at": ""}
+    return {"rows": rows, "first_row": offset + 1, "first": offset + 2, "offset": offset, "at": ""}

@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e import crooked as crooked_api
 from tests.e2e import serving
+from tests.e2e.contexts import Contexts
 from tests.e2e.crooked import Crooked
 from tests.e2e.known import Sandbox
 from tests.e2e.serving import Dashboard
@@ -17,8 +19,14 @@ from tests.e2e.watching import Watch
 _SWITCHES = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # the address bar's popups are two pages of their own in every window: a third of what a new context costs.
+    # The others are those of Playwright's own list that a quiet machine wants off; the last list counts.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,MediaRouter,OptimizationHints,PreconnectToSearch,"
+    "NetworkTimeServiceQuerying,LensOverlay,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,PaintHolding,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,ThirdPartyStoragePartitioning",
 )
 Visit = Callable[..., Page]
+Cookies = list[Any]
 
 
 @pytest.fixture(scope="package")
@@ -68,11 +76,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def signed_in(browser: Browser, dashboard: Dashboard) -> StorageState:
-    """The cookies of the admin; they are good for every port."""
+def signed_in(browser: Browser, dashboard: Dashboard) -> Cookies:
+    """The admin's; they are good for every port."""
     with browser.new_context() as context:
         context.new_page().goto(dashboard.sign_in_link(serving.ADMIN))
-        return context.storage_state()
+        return list(context.cookies())
 
 
 @pytest.fixture
@@ -83,22 +91,29 @@ def watch() -> Iterator[Watch]:
     assert watch.faults() == []
 
 
+@pytest.fixture(scope="package")
+def contexts(browser: Browser) -> Contexts:
+    """Where visits come from."""
+    return Contexts(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser, dashboard: Dashboard, signed_in: StorageState, watch: Watch) -> Iterator[Visit]:
-    """Opens a page in a new context; options are those of a Playwright context, and `width` in pixels."""
-    contexts = []
+def visit(contexts: Contexts, dashboard: Dashboard, signed_in: Cookies, watch: Watch) -> Iterator[Visit]:
+    """Opens a page as somebody else's; options are those of a Playwright context, and `width` in pixels."""
+    with ExitStack() as visits:
 
-    def open_page(width: int = 1440, height: int = 900, **options: Any) -> Page:
-        given = {"storage_state": signed_in, "base_url": dashboard.url, "timezone_id": "UTC"} | options
-        context = browser.new_context(viewport={"width": width, "height": height}, **given)
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        watch.follow(context, given["base_url"])
-        return context.new_page()
+        def open_page(width: int = 1440, height: int = 900, *, stranger: bool = False, **options: Any) -> Page:
+            given = {"base_url": dashboard.url, "timezone_id": "UTC", "viewport": {"width": width, "height": height}}
+            context = contexts.one(watch, [] if stranger else signed_in, **(given | options))
+            return visits.enter_context(context).new_page()
 
-    yield open_page
-    for context in contexts:
-        context.close()
+        yield open_page
+
+
+@pytest.fixture
+def stranger(visit: Visit) -> Page:
+    """Somebody who is not signed in, at a desk."""
+    return visit(stranger=True)
 
 
 @pytest.fixture

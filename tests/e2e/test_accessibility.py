@@ -34,7 +34,7 @@ def page(visit) -> Page:
 @pytest.fixture
 def stranger(visit) -> Page:
     """Somebody who is not signed in."""
-    return visit(storage_state=None, reduced_motion="reduce")
+    return visit(stranger=True, reduced_motion="reduce")
 
 
 def _nothing_found(page: Page, part: str = "main", looks: Sequence[Look] = TWO_LOOKS) -> None:

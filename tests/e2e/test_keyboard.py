@@ -37,7 +37,7 @@ def _tab(page: Page, times: int) -> list[dict]:
 
 
 def test_signing_in(visit, dashboard):
-    page = visit(storage_state=None)
+    page = visit(stranger=True)
     page.goto("/sign-in/")
     expect(page.get_by_label("E-mail")).to_be_focused()
     page.keyboard.type(ADMIN)
@@ -71,7 +71,7 @@ def test_the_order_is_sidebar_then_head_then_rows(page):
     Sidebar(page).find.focus()
     assert {stop["part"] for stop in _tab(page, 10)} == {"NAV"}
     page.get_by_role("main").get_by_role("searchbox").focus()
-    names = [stop["name"] for stop in _tab(page, 6)]
+    names = [stop["name"] for stop in _tab(page, 7)]
     assert names[:3] == ["Folder", "Type", "Order"]
     assert names[-1] == "Agencies EMEA"
 

@@ -107,7 +107,7 @@ def test_next_after_scrolling_far_away_brings_the_row_back(page, sandbox):
     ids = [str(found["id"]) for found in sandbox.people(known.LARGE, 3)]
     people.name(ids[0]).click()
     people.panel.expect_person(ids[0])
-    people.scroll(500)
+    people.scroll(800)
     expect(people.row(ids[1])).to_have_count(0)
     people.panel.next.click()
     people.panel.expect_person(ids[1])

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e import known
 from tests.e2e.people_page import People
@@ -11,12 +11,6 @@ from tests.e2e.serving import ADMIN, MEMBER
 from tests.e2e.sign_in_page import SignIn
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def stranger(visit) -> Page:
-    """Somebody who is not signed in."""
-    return visit(storage_state=None)
 
 
 def test_a_stranger_signs_in_and_is_where_they_wanted_to_be(stranger, dashboard):
@@ -43,7 +37,7 @@ def test_a_wrong_password_is_said_and_the_address_kept(stranger, dashboard, watc
 
 def test_a_one_time_link_lets_in_once(visit, dashboard, watch):
     watch.allow(r"^404 .*/sign-in/")
-    first, second = visit(storage_state=None), visit(storage_state=None)
+    first, second = visit(stranger=True), visit(stranger=True)
     first.goto(dashboard.sign_in_link(MEMBER))
     expect(first.get_by_role("heading", level=1)).to_have_text("All audiences")
     second.goto(dashboard.sign_in_link(MEMBER))

@@ -25,7 +25,7 @@ def people(plain) -> People:
 
 
 def test_signing_in_and_out(visit, dashboard):
-    page = visit(storage_state=None, java_script_enabled=False)
+    page = visit(stranger=True, java_script_enabled=False)
     page.goto("/")
     SignIn(page).fill(MEMBER, dashboard.password)
     Sidebar(page).audience("Nordic RevOps leads").click()

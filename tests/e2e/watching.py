@@ -1,6 +1,9 @@
 """What no page may do: complain in the console, break the content security policy, fail, or talk to strangers."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
 
@@ -15,6 +18,11 @@ _ECHOES = (
 )
 
 
+def prepare(context: BrowserContext) -> None:
+    """Have the pages of a context tell of violations in their console."""
+    context.add_init_script(_TELL_OF_VIOLATIONS)
+
+
 class Watch:
     """Collects the faults of every page of the contexts it follows. `allow` names those that a test provokes."""
 
@@ -27,14 +35,21 @@ class Watch:
         """Faults that this test expects, as patterns of "503 <address>" or "failed <address>"."""
         self._allowed += [re.compile(pattern) for pattern in patterns]
 
-    def follow(self, context: BrowserContext, origin: str) -> None:
+    @contextmanager
+    def following(self, context: BrowserContext, origin: str) -> Iterator[None]:
         """Listen to every page of a context that may talk to `origin` only."""
-        context.add_init_script(_TELL_OF_VIOLATIONS)
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self._faults.append(f"script: {error.error}"))
-        context.on("request", lambda request: self._request(request, origin))
-        context.on("requestfailed", self._failed)
-        context.on("response", self._response)
+        listeners: dict[Any, Callable[[Any], None]] = {
+            "console": self._console,
+            "weberror": lambda error: self._faults.append(f"script: {error.error}"),
+            "request": lambda request: self._request(request, origin),
+            "requestfailed": self._failed,
+            "response": self._response,
+        }
+        for event, listener in listeners.items():
+            context.on(event, listener)
+        yield
+        for event, listener in listeners.items():
+            context.remove_listener(event, listener)
 
     def faults(self) -> list[str]:
         """What happened and was not allowed."""

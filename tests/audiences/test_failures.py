@@ -2,7 +2,7 @@
 
 import pytest
 
-from audiences import reasons, states
+from audiences import failures, reasons
 from audiences.api import errors
 
 
@@ -17,8 +17,8 @@ def leaves(kind=errors.ApiError):
 
 @pytest.mark.parametrize("kind", leaves())
 def test_every_error_has_a_state_with_its_trace_id(kind):
-    more = {"retry_after": 3.2} if kind is errors.RateLimited else {}
-    state = states.of_error(make(kind, 418, **more), "/here/")
+    more = {"retry_after": 3.2} if hasattr(kind(""), "retry_after") else {}
+    state = failures.of_error(make(kind, 418, **more), "/here/")
     assert state.title
     assert state.what
     assert state.todo
@@ -40,23 +40,28 @@ def test_every_error_has_a_state_with_its_trace_id(kind):
     ],
 )
 def test_the_status_fits(kind, status):
-    assert states.of_error(make(kind, 400), "/").status == status
+    assert failures.of_error(make(kind, 400), "/").status == status
 
 
-@pytest.mark.parametrize(("wait", "shown"), [(3.2, "in 4 s"), (None, "in a moment"), (0.0, "in a moment")])
-def test_a_limit_tells_when_to_try_again(wait, shown):
-    state = states.of_error(make(errors.RateLimited, 429, retry_after=wait), "/")
+@pytest.mark.parametrize("kind", [errors.RateLimited, errors.HeldBack, errors.Resting])
+@pytest.mark.parametrize(
+    ("wait", "shown", "asks"),
+    [(3.2, "by itself in", True), (None, "in a moment", False), (0.0, "in a moment", False), (700.0, "12 min", False)],
+)
+def test_a_limit_tells_when_it_is_worth_asking_again(kind, wait, shown, asks):
+    state = failures.of_error(make(kind, 429, retry_after=wait), "/")
     assert shown in state.todo
-    assert state.retry_after == (None if wait is None else round(wait + 0.4))
+    assert state.asks_again is asks
+    assert (state.retry_after or 0) >= (wait or 0)
 
 
 @pytest.mark.parametrize(("path", "permission"), [("/v1/a/prospects", "prospects:read"), ("/v1/a", "audiences:read")])
 def test_a_missing_permission_is_named(path, permission):
-    assert permission in states.of_error(make(errors.Forbidden, 403, path), "/").what
+    assert permission in failures.of_error(make(errors.Forbidden, 403, path), "/").what
 
 
 def test_the_apis_words_are_quoted_and_cut():
-    state = states.of_error(make(errors.Unprocessable, 422, message="too\nmany " * 100), "/")
+    state = failures.of_error(make(errors.Unprocessable, 422, message="too\nmany " * 100), "/")
     assert "“too many" in state.what
     assert len(state.what) < 260
 
@@ -89,16 +94,16 @@ UNASKED = [
 @pytest.mark.parametrize("is_admin", [True, False])
 @pytest.mark.parametrize("kind", UNASKED)
 def test_whoever_asks_learns_how_to_name_the_groups(kind, is_admin):
-    state = states.no_groups(make(kind, 403), is_admin)
+    state = failures.no_groups(make(kind, 403), is_admin)
     assert "AUDIENCES_ACCOUNT_GROUPS" in state.todo
     assert state.status == 503
     assert state.trace_id == "trace-9"
 
 
 def test_a_key_that_reaches_no_group_concerns_admins():
-    assert "AUDIENCES_ACCOUNT_GROUPS" in states.no_groups(None, is_admin=True).todo
-    assert "Ask an admin" in states.no_groups(None, is_admin=False).todo
+    assert "AUDIENCES_ACCOUNT_GROUPS" in failures.no_groups(None, is_admin=True).todo
+    assert "Ask an admin" in failures.no_groups(None, is_admin=False).todo
 
 
 def test_no_groups_because_the_api_is_down_says_that():
-    assert states.no_groups(make(errors.TimedOut), is_admin=True).kind == "down"
+    assert failures.no_groups(make(errors.TimedOut), is_admin=True).kind == "down"

@@ -1,0 +1,146 @@
+"""The API's budget: one gate a key, shared by all processes through the cache.
+
+After a 429 everybody holds back for as long as the API says. A token bucket (AUDIENCES_API_RATE) keeps 429s rare, and
+leaves part of each second to people when background work asks too. A breaker leaves an API alone that keeps failing
+(RELIABILITY section 2). Nobody sleeps here: who may not ask now is told when to come back.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.core.cache import cache
+
+from audiences.api.errors import ApiError, HeldBack, RateLimited, Resting, Unavailable
+from audiences.apikey import fingerprint
+from audiences.kept import shared
+from audiences.measures import count
+
+UNKNOWN_WAIT = 5.0  # seconds to hold back after a 429 that names no time
+BREAKER_SPAN = 20  # seconds over which failures count …
+BREAKER_CALLS = 10  # … once there were so many calls …
+BREAKER_SHARE = 0.5  # … and so large a part of them failed:
+BREAKER_OPEN = 15.0  # then the API is left alone for so long
+LEFT_TO_PEOPLE = 0.5  # the part of the rate that background work does not touch
+_SLICE = 5  # seconds that are counted together
+
+
+_in_background: ContextVar[bool] = ContextVar("in_background", default=False)
+
+
+@contextmanager
+def background() -> Iterator[None]:
+    """What is asked in here is not what somebody waits for: people come first."""
+    token = _in_background.set(True)
+    try:
+        yield
+    finally:
+        _in_background.reset(token)
+
+
+class Budget:
+    """The gate of this deployment's key (audiences.api.gate)."""
+
+    def admit(self) -> None:
+        """Let an attempt go. Raises HeldBack or Resting, with the seconds to wait."""
+        self._obey_hold()
+        self._obey_breaker()
+        self._take_token()
+
+    def note(self, error: ApiError | None) -> None:
+        """Learn from an attempt: a 429 holds everybody back, failures open the breaker, 4xx never count."""
+        if isinstance(error, RateLimited):
+            self.hold(UNKNOWN_WAIT if error.retry_after is None else error.retry_after)
+            count("limited")
+            return
+        failed = isinstance(error, Unavailable)
+        count("failed" if failed else "answered")
+        self._count_for_breaker(failed)
+
+    def hold(self, seconds: float) -> None:
+        """Nobody asks for so long; a hold that lasts longer already stays."""
+        until = time.time() + seconds
+        if seconds > 0 and until > self.held_until():
+            cache.set(_name("held"), repr(until).encode(), seconds)
+
+    def held_until(self) -> float:
+        """When the API may be asked again, in seconds since the epoch; 0 when it may be now."""
+        until = _number(cache.get(_name("held")))
+        return until if until > time.time() else 0.0
+
+    def resting_until(self) -> float:
+        """Until when the breaker leaves the API alone, in seconds since the epoch; 0 when it is closed."""
+        until = _number(cache.get(_name("open")))
+        return until if until > time.time() else 0.0
+
+    def _obey_hold(self) -> None:
+        wait = self.held_until() - time.time()
+        if wait > 0:
+            raise HeldBack("The API asked to wait; it is asked again after that.", retry_after=wait, status=429)
+
+    def _obey_breaker(self) -> None:
+        raw = cache.get(_name("open"))
+        if raw is None:
+            return
+        wait = _number(raw) - time.time()
+        # the time is over: one call finds out whether the API is back, the others go on waiting
+        if wait <= 0 and cache.add(_name("probe"), b"1", BREAKER_OPEN):
+            return
+        raise Resting(
+            "The API failed too often just now; it is left alone for a moment.",
+            retry_after=max(wait, 1.0),
+        )
+
+    def _count_for_breaker(self, failed: bool) -> None:
+        if not failed and cache.get(_name("open")) is not None:
+            cache.delete_many([_name("open"), _name("probe"), *_slices("calls"), *_slices("failures")])
+            return
+        _add(_slices("calls")[0], BREAKER_SPAN * 2)
+        if not failed:
+            return
+        _add(_slices("failures")[0], BREAKER_SPAN * 2)
+        calls, failures = _total("calls"), _total("failures")
+        if cache.get(_name("open")) is not None or (calls >= BREAKER_CALLS and failures >= calls * BREAKER_SHARE):
+            self._open()
+
+    def _open(self) -> None:
+        # kept longer than it holds: what follows the time is one probe, not everybody
+        cache.set(_name("open"), repr(time.time() + BREAKER_OPEN).encode(), BREAKER_OPEN * 20)
+        cache.delete(_name("probe"))
+
+    def _take_token(self) -> None:
+        rate = settings.AUDIENCES_API_RATE
+        if not rate:
+            return
+        reserve = rate * LEFT_TO_PEOPLE if _in_background.get() else 0.0
+        wait = shared.take_token(_name("bucket"), rate, max(rate, 1.0), reserve)
+        if wait > 0:
+            count("held")
+            raise HeldBack("This dashboard has used up its rate for now.", retry_after=wait)
+
+
+def _name(what: str) -> str:
+    return f"budget-{fingerprint()[:32]}-{what}"
+
+
+def _number(raw: object) -> float:
+    if isinstance(raw, bytes):
+        with suppress(ValueError):
+            return float(raw)
+    return 0.0
+
+
+def _slices(what: str) -> list[str]:
+    """The names under which the last BREAKER_SPAN seconds are counted, the newest first."""
+    now = int(time.time()) // _SLICE
+    return [_name(f"{what}-{now - back}") for back in range(BREAKER_SPAN // _SLICE)]
+
+
+def _add(name: str, lifetime: float) -> None:
+    shared.tally(name, 1, lifetime)
+
+
+def _total(what: str) -> int:
+    return sum(int(_number(value)) for value in cache.get_many(_slices(what)).values())

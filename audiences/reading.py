@@ -1,0 +1,244 @@
+"""How a question to the API is answered: from what is kept, by asking, or with the last good answer and why.
+
+Fresh: served. Stale: served at once and refreshed behind, by one process. Nothing yet: one asks, the others wait for
+it. A failure is remembered for seconds, so that a broken API is not asked by every reader. People are personal data:
+once the API refuses them (401, or 403 for that call), what is kept of them is shown no more.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from threading import BoundedSemaphore
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from django.core.cache import cache
+from django.db import connection
+
+from audiences import budget, flight, kept, measures
+from audiences.api.client import Answer, Deadline
+from audiences.api.errors import (
+    ApiError,
+    Forbidden,
+    NotFound,
+    NotReady,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+    ValidationFailed,
+)
+from audiences.kept import TROUBLE, Kept, Trouble
+from team.models import AccountGroup
+
+T = TypeVar("T")
+
+TROUBLE_LASTS = timedelta(seconds=3)  # with nothing kept, the next reader is told the same for so long
+TROUBLE_TOLD = timedelta(seconds=15)  # beside an old answer: why it is old; nor is the API asked again sooner
+JUST_NOW = timedelta(seconds=2)
+REFUSAL_KEPT = timedelta(days=1)
+BEHIND_SECONDS = 6.0
+BEHIND_THREADS, BEHIND_WAITING = 4, 32
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[T]):
+    """An answer of the API with its age. `problem` says why it is not a newer one; None when there is no reason."""
+
+    value: T
+    read_at: datetime
+    trace_id: str
+    problem: ApiError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A call of the API for a group, and how long its answer is good.
+
+    `secret_of`: for personal data, the words that name what a 403 refuses (the audience); () for names.
+    """
+
+    group: AccountGroup
+    call: str
+    parameters: tuple[str, ...]
+    decoder: msgspec.json.Decoder[Kept[T]]
+    fresh: timedelta
+    kept: timedelta
+    ask: Callable[[Deadline], Answer[T]]
+    secret_of: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The key of its answer."""
+        return kept.key(self.group, self.call, self.parameters)
+
+    def refusals(self) -> list[str]:
+        """The keys under which the API's refusal of this answer would lie."""
+        if not self.secret_of:
+            return []
+        return [kept.key(None, "refused"), kept.key(self.group, "refused", self.secret_of)]
+
+
+def read(question: Question[T], deadline: Deadline, *, afresh: bool = False) -> Reading[T]:
+    """The answer. `afresh` asks the API in any case. Raises ApiError when there is nothing that may be shown."""
+    name = question.name
+    found = _kept(name, question)
+    if found and not afresh:
+        return _from_kept(name, question, found)
+    measures.count("miss")
+    since = datetime.now(UTC)
+    try:
+        fetched = flight.once(
+            name,
+            deadline,
+            lambda: _ready(name, question, since if afresh else _LONG_AGO),
+            lambda: _ask(name, question, deadline),
+        )
+    except ApiError as error:
+        if found is None or not _may_stay(error, question):
+            raise
+        return Reading(found.value, found.read_at, found.trace_id, error)
+    return Reading(fetched.value, fetched.read_at, fetched.trace_id)
+
+
+def peek(question: Question[T]) -> Kept[T] | None:
+    """What is kept, whatever its age, without asking the API."""
+    return _kept(question.name, question)
+
+
+def key_refusal() -> Kept[Trouble] | None:
+    """Since when, and with which trace id, the API has refused the key; None while it does not."""
+    return kept.load(kept.key(None, "refused"), TROUBLE)
+
+
+def check(question: Question[Any], deadline: Deadline) -> bool:
+    """Ask the API now; whether it gave something else than what was kept. Raises ApiError when it gave nothing.
+
+    What was read a moment ago is not asked for again: a button held down is no reason to spend the API's budget.
+    """
+    before = peek(question)
+    if before and before.age() < JUST_NOW:
+        return False
+    after = read(question, deadline, afresh=True)
+    if after.problem:
+        raise after.problem
+    return before is None or before.value != after.value
+
+
+def made_of(question: Question[Any], name: str, decoder: msgspec.json.Decoder[Kept[T]]) -> Kept[T] | None:
+    """What was made of an answer and kept beside it, where it is as fresh as a fresh answer and may be shown."""
+    refusals = question.refusals()
+    found = cache.get_many([name, *refusals])
+    value = None if any(refusal in found for refusal in refusals) else kept.opened(name, found.get(name), decoder)
+    if value is None or value.age() >= question.fresh:
+        return None
+    measures.count("hit")
+    return value
+
+
+def _kept(name: str, question: Question[T]) -> Kept[T] | None:
+    if not question.kept:
+        return None
+    refusals = question.refusals()
+    found = cache.get_many([name, *refusals]) if refusals else {name: cache.get(name)}
+    if any(refusal in found for refusal in refusals):
+        return None
+    value = kept.opened(name, found.get(name), question.decoder)
+    return value if value and value.age() < question.kept else None
+
+
+def _from_kept(name: str, question: Question[T], found: Kept[T]) -> Reading[T]:
+    if found.age() < question.fresh:
+        measures.count("hit")
+        return Reading(found.value, found.read_at, found.trace_id)
+    measures.count("stale")
+    trouble = _trouble(name, TROUBLE_TOLD)
+    if trouble is None:
+        _refresh_behind(name, question)
+    return Reading(found.value, found.read_at, found.trace_id, trouble)
+
+
+def _may_stay(error: ApiError, question: Question[T]) -> bool:
+    """Whether the last good answer may be shown beside this error: not if the error is news about the thing itself."""
+    if isinstance(error, Unavailable | RateLimited):
+        return True
+    return isinstance(error, Unauthorized | Forbidden) and not question.secret_of
+
+
+def _ready(name: str, question: Question[T], since: datetime) -> Kept[T] | None:
+    """What another process has left meanwhile: an answer, or the trouble it had, which is raised."""
+    found = _kept(name, question)
+    if found and found.read_at >= since and found.age() < question.fresh:
+        return found
+    trouble = kept.load(_trouble_name(name), TROUBLE)
+    if trouble and trouble.read_at >= since and trouble.age() < TROUBLE_LASTS:
+        raise trouble.value.error(trouble.trace_id)
+    return None
+
+
+def _ask(name: str, question: Question[T], deadline: Deadline) -> Kept[T]:
+    _release_connection()
+    try:
+        answer = question.ask(deadline)
+    except ApiError as error:
+        _keep_trouble(name, question, error)
+        raise
+    cache.delete_many([_trouble_name(name), kept.key(None, "refused"), *question.refusals()])
+    return kept.save(name, answer.value, answer.trace_id, question.kept)
+
+
+def _keep_trouble(name: str, question: Question[Any], error: ApiError) -> None:
+    measures.remember(error)
+    kept.save(_trouble_name(name), Trouble.of(error), error.trace_id, TROUBLE_TOLD)
+    if isinstance(error, NotFound | NotReady | ValidationFailed):
+        cache.delete(name)
+    if isinstance(error, Unauthorized):
+        kept.save(kept.key(None, "refused"), Trouble.of(error), error.trace_id, REFUSAL_KEPT)
+    if isinstance(error, Forbidden) and question.secret_of:
+        refusal = kept.key(question.group, "refused", question.secret_of)
+        kept.save(refusal, Trouble.of(error), error.trace_id, REFUSAL_KEPT)
+
+
+def _trouble(name: str, within: timedelta) -> ApiError | None:
+    found = kept.load(_trouble_name(name), TROUBLE)
+    return found.value.error(found.trace_id) if found and found.age() < within else None
+
+
+def _trouble_name(name: str) -> str:
+    return f"{name}-trouble"
+
+
+@lru_cache(maxsize=1)
+def _behind() -> tuple[ThreadPoolExecutor, BoundedSemaphore]:
+    """Made at the first use, so that a forked process has threads of its own."""
+    return ThreadPoolExecutor(BEHIND_THREADS, thread_name_prefix="refresh"), BoundedSemaphore(BEHIND_WAITING)
+
+
+def _refresh_behind(name: str, question: Question[Any]) -> None:
+    threads, room = _behind()
+    if not room.acquire(blocking=False):
+        return
+    holder = flight.acquire(name)
+    if not holder:
+        room.release()
+        return
+    threads.submit(_refresh, name, question, holder, room)
+
+
+def _refresh(name: str, question: Question[Any], holder: bytes, room: BoundedSemaphore) -> None:
+    try:
+        with budget.background():
+            _ask(name, question, Deadline(BEHIND_SECONDS))
+    except ApiError:
+        pass  # kept as the trouble of this question
+    finally:
+        flight.release(name, holder)
+        room.release()
+
+
+def _release_connection() -> None:
+    """Give the database connection back while waiting for the API (RELIABILITY fact 14)."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        connection.close()

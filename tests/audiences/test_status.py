@@ -1,0 +1,71 @@
+"""The status page, and what admins are told of a refused key."""
+
+import pytest
+
+from audiences.api import errors
+from team.models import Membership, User
+
+pytestmark = pytest.mark.django_db
+
+
+def person(client, row, role):
+    user = User.objects.create_user(f"{role}@example.com")
+    Membership.objects.create(user=user, group=row, role=role)
+    client.force_login(user)
+    return client
+
+
+def refused(kind, status):
+    return kind("", status=status, trace_id="t-401", method="GET", path="/v1/accounts/grp/audiences/navigation")
+
+
+def test_members_do_not_see_it(client, fake, row):
+    assert person(client, row, "member").get("/status/").status_code == 403
+
+
+def test_admins_see_how_the_calls_went(client, fake, row):
+    browser = person(client, row, "admin")
+    fake.failures["audiences"] = refused(errors.UpstreamError, 502)
+    browser.get("/g/grp/")
+    said = browser.get("/status/").content.decode()
+    assert "in each process" in said
+    assert "UpstreamError" in said
+    assert "t-401" in said
+    assert "sk_test_key" not in said
+
+
+def test_hits_are_counted(client, fake, row):
+    browser = person(client, row, "admin")
+    for _ in range(3):
+        browser.get("/g/grp/")
+    counts = browser.get("/status/").context["counts"]
+    assert counts["miss"] == 2
+    assert counts["hit"] >= 4
+
+
+def test_admins_are_told_once_that_the_key_is_refused(client, fake, row):
+    browser = person(client, row, "admin")
+    browser.get("/g/grp/")
+    fake.failures["audience"] = refused(errors.Unauthorized, 401)
+    told = [browser.get(path).content.decode() for path in ("/g/grp/audiences/other/", "/g/grp/")]
+    assert sum("has refused this dashboard" in said for said in told) == 1
+    assert "has refused this key" in browser.get("/status/").content.decode()
+
+
+def test_members_are_not(client, fake, row):
+    browser = person(client, row, "member")
+    fake.failures["audience"] = refused(errors.Unauthorized, 401)
+    said = browser.get("/g/grp/audiences/other/").content.decode() + browser.get("/g/grp/").content.decode()
+    assert "has refused this dashboard" not in said
+
+
+@pytest.mark.parametrize("kind", [errors.NotFound, errors.Forbidden])
+def test_a_group_out_of_reach_says_so(client, fake, row, kind):
+    row.is_reachable = False
+    row.save()
+    fake.failures = dict.fromkeys(("navigation", "audiences", "audience", "prospects"), refused(kind, 404))
+    browser = person(client, row, "member")
+    for address in ("/g/grp/", "/g/grp/?q=x", "/g/grp/audiences/aud/"):
+        answer = browser.get(address)
+        assert answer.status_code == 503
+        assert "no longer reaches this account group" in answer.content.decode()

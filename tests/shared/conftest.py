@@ -1,0 +1,91 @@
+"""The web server as in production, several processes of it, in front of a real Redis and a counting API."""
+
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from dashboard import processes
+from tests.dashboard.running import ROOT, Running, clean, wait
+from tests.shared.api import Behaviour, CountingApi
+
+EMAIL, PASSWORD = "boss@example.com", "a password for tests"
+
+
+@pytest.fixture(scope="session")
+def _counting_api() -> Iterator[CountingApi]:
+    api = CountingApi()
+    yield api
+    api.shutdown()
+    api.server_close()
+
+
+@pytest.fixture
+def counting_api(_counting_api: CountingApi) -> CountingApi:
+    """The API, well again and with nothing counted."""
+    _counting_api.does = Behaviour()
+    return _counting_api
+
+
+class Site:
+    """A dashboard that runs, and somebody signed in to it."""
+
+    def __init__(self, url: str, cookies: dict[str, str]) -> None:
+        self.url, self.cookies = url, cookies
+
+    def get(self, path: str, **options: object) -> requests.Response:
+        return requests.get(self.url + path, cookies=self.cookies, allow_redirects=False, timeout=30, **options)
+
+    def get_many(self, paths: list[str], at_once: int = 64) -> list[requests.Response]:
+        """All of them at the same time, as far as one machine can."""
+        with ThreadPoolExecutor(at_once) as readers:
+            return list(readers.map(self.get, paths))
+
+
+@pytest.fixture
+def site(tmp_path: Path, counting_api: CountingApi, free_port: int) -> Iterator[Callable[..., Site]]:
+    """Starts a site with these variables; `WEB_WORKERS` processes share its port."""
+    started: list[Running] = []
+
+    def start(**variables: object) -> Site:
+        environ = clean(
+            VAR_DIR=tmp_path / "var",
+            SECRET_KEY="a secret of tests that is long enough for everybody, and a little longer",
+            AUDIENCES_API_URL=counting_api.url,
+            DJANGO_SUPERUSER_EMAIL=EMAIL,
+            DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+            **{"AUDIENCES_API_KEY": "sk_test_shared"} | variables,
+        )
+        url = f"http://127.0.0.1:{free_port}"
+        subprocess.run(processes.prepare(url), cwd=ROOT, env=environ, check=True, capture_output=True)
+        command = processes.web("127.0.0.1", free_port)[1:]
+        started.append(Running(command, environ, tmp_path / "web.log"))
+        wait(lambda: _answers(url))
+        return Site(url, _sign_in(url))
+
+    yield start
+    for running in started:
+        running.end(signal.SIGTERM, 15)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/health/live", timeout=2).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+def _sign_in(url: str) -> dict[str, str]:
+    with requests.Session() as session:
+        form = session.get(f"{url}/sign-in/", timeout=10).text
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        assert token, form
+        fields = {"email": EMAIL, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+        answer = session.post(f"{url}/sign-in/", fields, headers={"Referer": url}, timeout=20)
+        assert answer.status_code == 200
+        return session.cookies.get_dict()
