@@ -15,7 +15,7 @@ async ([wanted, seconds]) => {
     twice += here.length - new Set(here).size;
     nodes = Math.max(nodes, document.getElementsByTagName("*").length);
     for (const id of here) seen.set(id, true);
-    if (seen.size >= wanted || !document.querySelector("a#more")) break;
+    if (seen.size >= wanted || !document.querySelector("a#more[hx-trigger*=near]")) break;
     scrollTo(0, document.documentElement.scrollHeight);
     await new Promise(requestAnimationFrame);
   }
@@ -66,7 +66,7 @@ class People:
         return [str(found) for found in self.rows.evaluate_all("(rows) => rows.map((row) => row.dataset.prospect)")]
 
     def scroll(self, wanted: int, seconds: float = 20) -> Any:
-        """Scroll down until so many people were seen, or to the end: their ids, most nodes at once, duplicates."""
+        """Scroll until so many people were seen, or nothing follows: their ids, most nodes at once, duplicates."""
         return self.page.evaluate(_SCROLL, [wanted, seconds])
 
     def scroll_to_end(self) -> None:
