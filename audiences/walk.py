@@ -52,7 +52,7 @@ class Search:
     at: str = ""
     start: str = ""
     looked: int = 0
-    afresh: bool = False  # ask the API for the hinted page, whatever is kept
+    afresh: bool = False  # ask the API for the page looked at first, whatever is kept
 
 
 def find(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
@@ -75,7 +75,9 @@ def _walk(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
     cursor, looked, passed = search.start, search.looked, {search.start}
     while True:
         try:
-            reading = catalog.prospects(search.group, search.audience_id, cursor, deadline)
+            # a walk that follows a hint has asked for its page already
+            afresh = search.afresh and not search.at and cursor == search.start
+            reading = catalog.prospects(search.group, search.audience_id, cursor, deadline, afresh=afresh)
         except ValidationFailed:
             if not search.start or cursor != search.start:
                 raise

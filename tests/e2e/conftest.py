@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from redis import Redis
 
 from tests.e2e import crooked as crooked_api
 from tests.e2e import serving
@@ -30,10 +31,18 @@ Cookies = list[Any]
 
 
 @pytest.fixture(scope="package")
-def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    """What `make run` starts."""
-    with serving.whole(tmp_path_factory.mktemp("dashboard")) as running:
+def dashboard(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Dashboard]:
+    """What `make run` starts where there is a Redis."""
+    with serving.whole(tmp_path_factory.mktemp("dashboard"), redis_url) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _fresh_budget(redis_url: str) -> None:
+    """Whatever the test before made of the API: nobody is held back now, and the breaker is closed."""
+    with Redis.from_url(redis_url) as redis:
+        if names := list(redis.scan_iter("*:budget-*")):
+            redis.delete(*names)
 
 
 @pytest.fixture(scope="package")

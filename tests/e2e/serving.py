@@ -32,12 +32,12 @@ class Dashboard:
 
 
 @contextmanager
-def whole(folder: Path) -> Iterator[Dashboard]:
-    """`manage.py up` with its sandbox, on a free port, everything it writes under `folder`."""
+def whole(folder: Path, redis_url: str) -> Iterator[Dashboard]:
+    """`manage.py up` with its sandbox, on a free port, everything it writes under `folder`, its cache in Redis."""
     port, password = _free_port(), secrets.token_urlsafe(12)
     people = {"DJANGO_SUPERUSER_EMAIL": ADMIN, "DASHBOARD_MEMBER_EMAIL": MEMBER}
     passwords = {"DJANGO_SUPERUSER_PASSWORD": password, "DASHBOARD_MEMBER_PASSWORD": password}
-    environ = clean(VAR_DIR=folder / "var", PORT=port, **people, **passwords)
+    environ = clean(VAR_DIR=folder / "var", PORT=port, REDIS_URL=redis_url, WEB_WORKERS=1, **people, **passwords)
     with _running(["manage.py", "up"], environ, folder / "up.log") as running:
         running.says("Ctrl-C stops everything", 60)
         sandbox_url = re.findall(r"sandbox: (\S+)", running.said)[0]
