@@ -26,8 +26,8 @@ BREAKER_OPEN = 15.0  # then the API is left alone for so long
 LEFT_TO_PEOPLE = 0.5  # the part of the rate that background work does not touch
 _SLICE = 5  # seconds that are counted together
 
-
 _in_background: ContextVar[bool] = ContextVar("in_background", default=False)
+_admitted: ContextVar[bool] = ContextVar("admitted", default=False)
 
 
 @contextmanager
@@ -40,11 +40,28 @@ def background() -> Iterator[None]:
         _in_background.reset(token)
 
 
+@contextmanager
+def spared() -> Iterator[None]:
+    """One call that nobody has asked for yet, if the budget has it to spare: it is admitted here, as background work,
+    and then is anybody's who joins it. Raises HeldBack or Resting.
+    """
+    with background():
+        Budget().admit()
+    token = _admitted.set(True)
+    try:
+        yield
+    finally:
+        _admitted.reset(token)
+
+
 class Budget:
     """The gate of this deployment's key (audiences.api.gate)."""
 
     def admit(self) -> None:
         """Let an attempt go. Raises HeldBack or Resting, with the seconds to wait."""
+        if _admitted.get():
+            _admitted.set(False)
+            return
         self._obey_hold()
         self._obey_breaker()
         self._take_token()

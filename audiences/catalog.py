@@ -12,13 +12,13 @@ from functools import lru_cache
 import msgspec
 from django.conf import settings
 
-from audiences import apikey, kept
+from audiences import apikey, behind, kept, waiting
 from audiences.api.client import WEB, AudiencesClient, Deadline
 from audiences.api.errors import ApiError
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
 from audiences.budget import Budget
 from audiences.kept import Kept
-from audiences.reading import Question, Reading, check, made_of, peek, read
+from audiences.reading import Question, Reading, begin, check, is_kept, made_of, peek, read
 from team.models import AccountGroup as GroupRow
 
 __all__ = ["Place", "Reading"]
@@ -72,7 +72,8 @@ def client() -> AudiencesClient:
 
 @lru_cache(maxsize=2)
 def _client(url: str, key: str) -> AudiencesClient:
-    return AudiencesClient(url, key, policy=WEB, page_size=settings.AUDIENCES_PAGE_SIZE, gate=Budget())
+    lines = settings.WEB_THREADS + behind.THREADS  # so that none who may wait for the API waits for a line
+    return AudiencesClient(url, key, policy=WEB, page_size=settings.AUDIENCES_PAGE_SIZE, gate=Budget(), bulkhead=lines)
 
 
 def navigation(group: GroupRow, deadline: Deadline, *, afresh: bool = False) -> Reading[Navigation]:
@@ -144,16 +145,32 @@ def prospects(
     return reading
 
 
+def begin_prospects(group: GroupRow, audience_id: str, cursor: str) -> None:
+    """Begin to ask for a page of people where the navigation must be asked for, too: one wait instead of two."""
+    if not is_kept(_navigation(group)):
+        begin(_people(group, audience_id, cursor), wanted=True)
+
+
 def rendered_prospects(
-    asked: PeopleAsked, deadline: Deadline, render: Callable[[Page[Prospect]], str], *, afresh: bool = False
+    asked: PeopleAsked,
+    deadline: Deadline,
+    render: Callable[[Page[Prospect]], str],
+    *,
+    afresh: bool = False,
+    ahead: bool = False,
 ) -> Reading[Rendered]:
-    """One page of people as markup, rendered once for all readers. Raises ApiError."""
+    """One page of people as markup, rendered once for all readers; `ahead` begins to ask for the next one. Raises
+    ApiError.
+    """
     group, audience_id, cursor = asked.group, asked.audience_id, asked.cursor
     name = kept.key(group, "rendered", (audience_id, cursor, asked.variant))
     found = None if afresh else made_of(_people(group, audience_id, cursor), name, _RENDERED)
     if found:
         return Reading(found.value, found.read_at, found.trace_id)
     answer = prospects(group, audience_id, cursor, deadline, afresh=afresh)
+    following = answer.value.next_cursor
+    if ahead and following and following != cursor and not answer.problem:
+        begin(_people(group, audience_id, following), wanted=False)
     # an older answer, shown while the API fails, has been rendered before
     found = kept.load(name, _RENDERED)
     if found is None or found.read_at != answer.read_at:
@@ -196,7 +213,8 @@ def refresh_account_groups() -> ApiError | None:
         GroupRow.objects.note(tuple(AccountGroup(id, name, "") for id, name in named.items()))
         return None
     try:
-        answer = client().account_groups()
+        with waiting.place():
+            answer = client().account_groups()
     except ApiError as error:
         return error
     GroupRow.objects.note(answer.value)

@@ -47,6 +47,11 @@ def _resting(error: errors.ApiError) -> State:
     return _waiting(State("down", 503, "The service has a problem", what), error)
 
 
+def _crowded(error: errors.ApiError) -> State:
+    what = "It answers slowly, and as many people as this dashboard has room for are waiting for it already."
+    return _waiting(State("limited", 503, "The service is slow right now", what), error)
+
+
 def _waiting(state: State, error: errors.ApiError) -> State:
     """The state with when it is worth asking again; the page does so by itself where the wait is short."""
     wait: float | None = getattr(error, "retry_after", None)
@@ -64,8 +69,8 @@ def _key(error: errors.ApiError) -> State:
         503,
         "The service refuses this dashboard's key",
         "It answers 401: the API key is missing, wrong or revoked.",
-        "Whoever runs the dashboard puts a valid key into AUDIENCES_API_KEY (or the file that "
-        "AUDIENCES_API_KEY_FILE names) and restarts it.",
+        "Whoever runs the dashboard puts a valid key into the file that AUDIENCES_API_KEY_FILE names, or into "
+        "AUDIENCES_API_KEY and restarts it.",
     )
 
 
@@ -122,6 +127,7 @@ _MAKERS: tuple[tuple[type[errors.ApiError], Callable[[errors.ApiError], State]],
     (errors.RateLimited, _limited),
     (errors.Unauthorized, _key),
     (errors.Forbidden, _forbidden),
+    (errors.Crowded, _crowded),
     (errors.Resting, _resting),
     (errors.Unavailable, _down),
     (errors.ApiError, _refused),

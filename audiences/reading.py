@@ -6,18 +6,15 @@ once the API refuses them (401, or 403 for that call), what is kept of them is s
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from threading import BoundedSemaphore
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from django.core.cache import cache
-from django.db import connection
 
-from audiences import budget, flight, kept, measures
+from audiences import behind, budget, flight, kept, measures, waiting
 from audiences.api.client import Answer, Deadline
 from audiences.api.errors import (
     ApiError,
@@ -39,7 +36,6 @@ TROUBLE_TOLD = timedelta(seconds=15)  # beside an old answer: why it is old; nor
 JUST_NOW = timedelta(seconds=2)
 REFUSAL_KEPT = timedelta(days=1)
 BEHIND_SECONDS = 6.0
-BEHIND_THREADS, BEHIND_WAITING = 4, 32
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -88,19 +84,33 @@ def read(question: Question[T], deadline: Deadline, *, afresh: bool = False) -> 
     if found and not afresh:
         return _from_kept(name, question, found)
     measures.count("miss")
-    since = datetime.now(UTC)
     try:
-        fetched = flight.once(
-            name,
-            deadline,
-            lambda: _ready(name, question, since if afresh else _LONG_AGO),
-            lambda: _ask(name, question, deadline),
-        )
+        with waiting.place():
+            fetched = _fetched(question, deadline, datetime.now(UTC) if afresh else _LONG_AGO)
     except ApiError as error:
         if found is None or not _may_stay(error, question):
             raise
         return Reading(found.value, found.read_at, found.trace_id, error)
     return Reading(fetched.value, fetched.read_at, fetched.trace_id)
+
+
+def begin(question: Question[Any], *, wanted: bool) -> None:
+    """Begin to ask in a thread, where nothing is kept yet and a thread is free: whoever reads it then joins.
+
+    What nobody has asked for (not `wanted`) is only begun while the API's budget has something to spare.
+    """
+    if question.kept and not is_kept(question):
+        behind.now(lambda: _begun(question, wanted))
+
+
+def _begun(question: Question[Any], wanted: bool) -> None:
+    with suppress(ApiError), nullcontext() if wanted else budget.spared():
+        _fetched(question, Deadline(BEHIND_SECONDS), _LONG_AGO)
+
+
+def is_kept(question: Question[Any]) -> bool:
+    """Whether there is something to show at once, whatever its age."""
+    return cache.has_key(question.name)
 
 
 def peek(question: Question[T]) -> Kept[T] | None:
@@ -167,6 +177,16 @@ def _may_stay(error: ApiError, question: Question[T]) -> bool:
     return isinstance(error, Unauthorized | Forbidden) and not question.secret_of
 
 
+def _fetched(question: Question[T], deadline: Deadline, since: datetime) -> Kept[T]:
+    name = question.name
+    return flight.once(
+        name,
+        deadline,
+        lambda: _ready(name, question, since),
+        lambda: _ask(name, question, deadline),
+    )
+
+
 def _ready(name: str, question: Question[T], since: datetime) -> Kept[T] | None:
     """What another process has left meanwhile: an answer, or the trouble it had, which is raised."""
     found = _kept(name, question)
@@ -179,7 +199,6 @@ def _ready(name: str, question: Question[T], since: datetime) -> Kept[T] | None:
 
 
 def _ask(name: str, question: Question[T], deadline: Deadline) -> Kept[T]:
-    _release_connection()
     try:
         answer = question.ask(deadline)
     except ApiError as error:
@@ -210,24 +229,13 @@ def _trouble_name(name: str) -> str:
     return f"{name}-trouble"
 
 
-@lru_cache(maxsize=1)
-def _behind() -> tuple[ThreadPoolExecutor, BoundedSemaphore]:
-    """Made at the first use, so that a forked process has threads of its own."""
-    return ThreadPoolExecutor(BEHIND_THREADS, thread_name_prefix="refresh"), BoundedSemaphore(BEHIND_WAITING)
-
-
 def _refresh_behind(name: str, question: Question[Any]) -> None:
-    threads, room = _behind()
-    if not room.acquire(blocking=False):
-        return
     holder = flight.acquire(name)
-    if not holder:
-        room.release()
-        return
-    threads.submit(_refresh, name, question, holder, room)
+    if holder and not behind.soon(lambda: _refresh(name, question, holder)):
+        flight.release(name, holder)
 
 
-def _refresh(name: str, question: Question[Any], holder: bytes, room: BoundedSemaphore) -> None:
+def _refresh(name: str, question: Question[Any], holder: bytes) -> None:
     try:
         with budget.background():
             _ask(name, question, Deadline(BEHIND_SECONDS))
@@ -235,10 +243,3 @@ def _refresh(name: str, question: Question[Any], holder: bytes, room: BoundedSem
         pass  # kept as the trouble of this question
     finally:
         flight.release(name, holder)
-        room.release()
-
-
-def _release_connection() -> None:
-    """Give the database connection back while waiting for the API (RELIABILITY fact 14)."""
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        connection.close()

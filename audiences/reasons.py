@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from audiences.api import errors
 
 _DOWN: tuple[tuple[type[errors.ApiError], str], ...] = (
+    (errors.Crowded, "It is slow, and many are waiting for it already."),
     (errors.Resting, "It failed so often just now that it is left alone for a moment."),
     (errors.UpstreamError, "It answers 502: something behind it failed."),
     (errors.InternalError, "It answers {status}: it failed while working on the request."),

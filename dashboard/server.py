@@ -26,6 +26,8 @@ from dashboard import env
 _HOPELESS, _WITHIN_SECONDS = 10, 5.0
 # pages answer within 9 s (RELIABILITY section 3)
 _LAST_REQUESTS = 9
+# threads beside those that may wait for the API: for pages that need none
+_FOR_OTHERS = 16
 _SECRETS = (
     *("AUDIENCES_API_KEY", "SECRET_KEY", "DJANGO_SUPERUSER_PASSWORD", "DASHBOARD_MEMBER_PASSWORD"),
     *("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "SENTRY_DSN"),  # may hold passwords
@@ -63,7 +65,10 @@ class Respawned(dict[int, float]):
 
 
 def sizes() -> tuple[int, int]:
-    """Worker processes and threads in each. One worker without Redis: one cache, one gate to the API."""
+    """Worker processes, and threads in each that may wait for the API at the same time.
+
+    One worker without Redis: one cache, one gate to the API.
+    """
     workers = env.whole("WEB_WORKERS", 2 if env.text("REDIS_URL") else 1, least=1, most=64)
     return workers, env.whole("WEB_THREADS", 64, least=1, most=1024)
 
@@ -87,7 +92,7 @@ def serve(host: str, port: int) -> None:
         port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=threads + _FOR_OTHERS,
         websockets=False,
         backlog=1024,
         log_level=LogLevels.error,

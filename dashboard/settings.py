@@ -26,6 +26,7 @@ except ValueError as error:
 AUDIENCES_ACCOUNT_GROUPS = env.account_groups("AUDIENCES_ACCOUNT_GROUPS", usable_id)
 AUDIENCES_PAGE_SIZE = env.whole("AUDIENCES_PAGE_SIZE", 50, least=1, most=1000)
 AUDIENCES_API_RATE = env.rate("AUDIENCES_API_RATE")
+WEB_THREADS = env.whole("WEB_THREADS", 64, least=1, most=1024)  # that may wait for the API; audiences.waiting
 PROSPECTS_MAX_AGE = env.seconds("PROSPECTS_MAX_AGE", 900)
 SAMPLE_DATA = env.flag("DASHBOARD_SAMPLE_DATA")  # set by `manage.py up` when it started the sandbox
 

@@ -132,6 +132,10 @@ class Resting(NotSent):
         self.retry_after = retry_after
 
 
+class Crowded(Resting):
+    """Not sent: too many threads of this process wait for the API already."""
+
+
 class ConnectionLost(Unavailable):
     """Cut after sending: what the API did is unknown."""
 

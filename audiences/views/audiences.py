@@ -146,6 +146,7 @@ def audience_page(request: HttpRequest, entry: Entry, audience_id: str, cursor: 
             lambda: catalog.check_navigation(group, deadline),
             lambda: catalog.check_prospects(group, audience_id, cursor, deadline),
         )
+    catalog.begin_prospects(entry.group, audience_id, cursor)
     folder, audience, as_of = _find_audience(request, entry, audience_id)
     context: Context = {"audience": audience, "folder": folder, "as_of": as_of} | again.addresses(request)
     try:

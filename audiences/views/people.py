@@ -104,12 +104,15 @@ def read(
     *,
     total: int | None = None,
     afresh: bool = False,
+    ahead: bool = False,
 ) -> PeoplePage:
-    """One page of people. Raises ApiError."""
+    """One page of people; `ahead` for somebody who will want the next one soon. Raises ApiError."""
     place = catalog.place(entry.group, audience_id, cursor)
     offset = place.offset if place else None
     asked = PeopleAsked(entry.group, audience_id, cursor, f"{offset} {_look()}")
-    reading = catalog.rendered_prospects(asked, within, lambda page: rows(page.items, cursor, offset), afresh=afresh)
+    reading = catalog.rendered_prospects(
+        asked, within, lambda page: rows(page.items, cursor, offset), afresh=afresh, ahead=ahead
+    )
     return _page(asked, reading, place, total)
 
 

@@ -24,11 +24,12 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
         return _open_person(request, entry, audience_id, cursor)
     if not shell.is_fragment(request):
         return audience_page(request, entry, audience_id, cursor)
+    earlier, afresh = "earlier" in request.GET, again.wanted(request)
     try:
-        rows = people.read(entry, audience_id, cursor, shell.within(request), afresh=again.wanted(request))
+        rows = people.read(entry, audience_id, cursor, shell.within(request), afresh=afresh, ahead=not earlier)
     except ApiError as error:
         return shell.show_fragment(request, people.state_of(error, entry, audience_id, cursor, request.get_full_path()))
-    template = "prospects/_earlier.html" if "earlier" in request.GET else "prospects/_page.html"
+    template = "prospects/_earlier.html" if earlier else "prospects/_page.html"
     return render(request, template, {"people": rows})
 
 

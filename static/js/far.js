@@ -1,48 +1,108 @@
-// Far pages of people leave the document, and come back when somebody scrolls near or opens a person on them.
+// Far pages of people leave the document, and are back before somebody who scrolls or opens a person gets there.
 (() => {
   const table = document.querySelector("#rows.people");
   if (!table) return;
   const ALL_STAY = 600; // up to so many people the browser's own search finds everyone
-  const FAR = "4000px 0px"; // a screen's flick ahead and behind stays in the document
-  const away = new Map();
-  const outside = new Set();
-  const pages = table.getElementsByClassName("page");
-  const perPage = Math.max(1, pages[0]?.children.length || 0);
+  const STAYS = 6000; // pixels above and below the window that stay in the document
+  const REST_MS = 100;
+  const TIDY_MS = 400;
+  const AT_ONCE = 30; // pages: taking one out costs some milliseconds
+  const away = new Map(); // a page's markup, as bytes: a tenth of what its elements would hold
+  const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+  let pages = [];
+  let lastY = scrollY;
+  let [resting, tidying] = [0, 0];
 
-  function takeOut(page) {
-    if (away.has(page) || page.contains(document.activeElement)) return;
-    page.style.height = `${page.getBoundingClientRect().height}px`;
-    page.setAttribute("aria-busy", "true");
-    const rows = document.createDocumentFragment();
-    rows.append(...page.children);
-    away.set(page, rows);
+  // those between two heights of the window, by halving: they stand one below the other
+  function between(top, bottom) {
+    let [low, high] = [0, pages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (pages[middle].getBoundingClientRect().bottom < top) low = middle + 1;
+      else high = middle;
+    }
+    let end = low;
+    while (end < pages.length && pages[end].getBoundingClientRect().top < bottom) end += 1;
+    return pages.slice(low, end);
   }
 
   function putBack(page) {
-    const rows = away.get(page);
-    if (!rows) return;
+    const markup = away.get(page);
+    if (!markup) return;
     away.delete(page);
-    page.append(rows);
-    page.style.height = "";
+    page.innerHTML = decoder.decode(markup);
     page.removeAttribute("aria-busy");
   }
 
-  const watcher = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      outside[isIntersecting ? "delete" : "add"](target);
-      if (isIntersecting) putBack(target);
-    }
-    if (pages.length * perPage > ALL_STAY) outside.forEach(takeOut);
-  }, { rootMargin: FAR });
+  function takeOut(page) {
+    if (page.contains(document.activeElement) || page.querySelector("[aria-current]")) return;
+    for (const row of page.querySelectorAll(".near")) row.classList.remove("near");
+    page.style.setProperty("--rows", page.children.length);
+    away.set(page, encoder.encode(page.innerHTML));
+    page.setAttribute("aria-busy", "true");
+    page.replaceChildren();
+  }
 
-  for (const page of table.querySelectorAll(".page")) watcher.observe(page);
-  document.addEventListener("htmx:load", (event) => {
-    if (event.detail.elt.matches?.("#rows > .page")) watcher.observe(event.detail.elt);
+  function inView() {
+    const found = [];
+    for (const page of between(0, innerHeight)) {
+      putBack(page);
+      const { top, height } = page.getBoundingClientRect();
+      const perRow = height / page.children.length;
+      const first = Math.max(0, Math.floor(-top / perRow));
+      found.push(page, ...[...page.children].slice(first, Math.ceil((innerHeight - top) / perRow)));
+    }
+    return found;
+  }
+
+  // in the very frame that shows them: an observer, or the browser's own "auto", would be one behind. Whoever jumps by
+  // more than a screen gets what is in view, and what is around it once they stop.
+  function bringNear() {
+    if (table.matches(".finding *")) return;
+    const y = scrollY; // read first: after a change it would cost a layout
+    const found = inView();
+    if (Math.abs(y - lastY) > innerHeight) table.classList.add("hurried");
+    for (const element of found) element.classList.add("near");
+    lastY = y;
+    clearTimeout(resting);
+    resting = setTimeout(rest, REST_MS);
+    tidying ||= setTimeout(tidy, TIDY_MS);
+  }
+
+  function rest() {
+    if (table.matches(".finding *")) return;
+    table.classList.remove("hurried");
+    for (const element of table.querySelectorAll(".near")) element.classList.remove("near");
+  }
+
+  function tidy() {
+    tidying = 0;
+    if (table.matches(".finding *") || (!away.size && pages.length * pages[0]?.children.length <= ALL_STAY)) return;
+    const near = new Set(between(-STAYS, innerHeight + STAYS));
+    const far = pages.filter((page) => !near.has(page) && !away.has(page));
+    far.slice(0, AT_ONCE).forEach(takeOut);
+    if (far.length > AT_ONCE) tidying = setTimeout(tidy, TIDY_MS);
+  }
+
+  function count() {
+    pages = [...table.children].filter((child) => child.matches(".page"));
+    bringNear();
+  }
+
+  count();
+  new MutationObserver(count).observe(table, { childList: true });
+  addEventListener("scroll", bringNear, { passive: true });
+  addEventListener("resize", bringNear);
+  addEventListener("beforeprint", () => pages.forEach(putBack));
+  document.addEventListener("people:page", ({ detail }) => {
+    const markup = away.get(detail.page);
+    if (!markup) return;
+    const made = document.createElement("template");
+    made.innerHTML = decoder.decode(markup);
+    detail.rows = made.content;
   });
-  document.addEventListener("people:row", (event) => {
-    for (const rows of away.values()) event.detail.row ??= rows.getElementById(event.detail.id);
-  });
-  document.addEventListener("people:reveal", (event) => {
-    for (const [page, rows] of away) if (rows.getElementById(event.detail)) return putBack(page);
+  document.addEventListener("people:reveal", ({ detail }) => {
+    const name = `id="${detail}"`;
+    for (const [page, markup] of away) if (decoder.decode(markup).includes(name)) return putBack(page);
   });
 })();

@@ -9,33 +9,42 @@
   const results = document.createElement("div");
   const texts = new Map();
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const count = (number) => number.toLocaleString("en");
+  const count = new Intl.NumberFormat("en").format;
   let timer = 0;
   let loadingRest = false;
 
   function admit(page) {
-    for (const row of page.children) texts.set(row.dataset.prospect, plain([...row.children].map((cell) => cell.textContent).join(" ")));
+    for (const row of page.children) {
+      const text = plain([...row.children].map((cell) => cell.textContent).join(" "));
+      texts.set(row.id, { text, page });
+    }
   }
 
-  function copyOf(id) {
-    const asked = { id: `prospect-${id}`, row: null };
-    document.dispatchEvent(new CustomEvent("people:row", { detail: asked }));
-    const row = (document.getElementById(asked.id) || asked.row)?.cloneNode(true);
-    row?.removeAttribute("id");
-    return row;
+  function copies(found) {
+    const byPage = Map.groupBy(found, ([, { page }]) => page);
+    return [...byPage].flatMap(([page, people]) => {
+      const asked = { page, rows: null }; // the rows of a page that has left the document
+      document.dispatchEvent(new CustomEvent("people:page", { detail: asked }));
+      const names = new Set(people.map(([name]) => name));
+      return [...(asked.rows ?? page).children].filter((row) => names.has(row.id)).map((row) => {
+        const copy = row.cloneNode(true);
+        copy.removeAttribute("id");
+        return copy;
+      });
+    });
   }
 
   function show() {
     const words = plain(box.value).split(/\s+/).filter(Boolean);
-    table.classList.toggle("finding", words.length > 0);
+    table.parentElement.classList.toggle("finding", words.length > 0);
     rest.hidden = !words.length || !document.querySelector("a#more");
     if (!words.length) { results.remove(); told.textContent = ""; return; }
-    const ids = [...texts].filter(([, text]) => words.every((word) => text.includes(word))).map(([id]) => id);
+    const found = [...texts].filter(([, { text }]) => words.every((word) => text.includes(word)));
     table.append(results);
-    results.replaceChildren(...ids.slice(0, SHOWN).map(copyOf).filter(Boolean));
+    results.replaceChildren(...copies(found.slice(0, SHOWN)));
     const total = Number(document.getElementById("coverage")?.dataset.total || 0);
     const of = total > texts.size ? ` of about ${count(total)}` : "";
-    told.textContent = `${count(ids.length)} found in ${count(texts.size)} loaded${of}`;
+    told.textContent = `${count(found.length)} found in ${count(texts.size)} loaded${of}`;
   }
 
   function loadOn() {

@@ -7,7 +7,7 @@
   const seen = new Set();
   let fruitless = 0;
 
-  const count = (number) => number.toLocaleString("en");
+  const count = new Intl.NumberFormat("en").format;
 
   function admit(page) {
     let added = 0;
@@ -53,6 +53,7 @@
       const added = admit(page);
       tell(added);
       stopIfFruitless(added);
+      document.dispatchEvent(new CustomEvent("rows:came", { detail: page }));
     }
   }).observe(table, { childList: true });
 })();

@@ -43,7 +43,7 @@
     missing = "";
     rowOf(id)?.querySelector("a.open").focus({ preventScroll: true });
   });
-  document.addEventListener("htmx:load", (event) => {
-    if (missing && event.detail.elt.querySelector?.(`#prospect-${CSS.escape(missing)}`)) mark(missing);
+  document.addEventListener("rows:came", ({ detail: page }) => {
+    if (missing && page.querySelector(`#prospect-${CSS.escape(missing)}`)) mark(missing);
   });
 })();

@@ -1,18 +1,22 @@
-// "Load more" is asked for a screen or two before anybody gets there; htmx's own "intersect" knows no margin.
+// "Load more" is asked for before anybody gets there; htmx's own "intersect" knows no margin.
 (() => {
-  const AHEAD = "0px 0px 1500px";
+  const AT_REST = 300; // pixels below the window: whoever only looks at the top of a list costs the service one call
+  const SCROLLING = 3000; // more than a page: the next one is on its way while this one is drawn
+  const table = document.getElementById("rows");
+  if (!table) return;
+  let ahead = AT_REST;
+  let ready = false; // htmx knows the link
+  let asked = null;
 
-  const watcher = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      watcher.unobserve(target);
-      htmx.trigger(target, "near");
-    }
-  }, { rootMargin: AHEAD });
+  function look() {
+    const more = document.querySelector("a#more[hx-trigger*=near]");
+    const box = more?.getClientRects()[0]; // none while it is hidden
+    if (!ready || more === asked || !box || box.top > innerHeight + ahead) return;
+    asked = more;
+    htmx.trigger(more, "near");
+  }
 
-  // once for the page itself, when htmx has taken it up, and for every "Load more" that comes
-  document.addEventListener("htmx:load", () => {
-    const more = document.getElementById("more");
-    if (more?.matches("[hx-get]")) watcher.observe(more);
-  });
+  addEventListener("scroll", () => { ahead = SCROLLING; look(); }, { passive: true });
+  document.addEventListener("htmx:load", () => { ready = true; look(); });
+  new ResizeObserver(look).observe(table);
 })();

@@ -8,6 +8,12 @@
   let wanted = null; // the latest request: only its answer may be shown
   let [path, person] = ["", ""]; // of whom was shown last
 
+  // beside the list where there is room, else over it
+  function stand() {
+    panel[wide.matches ? "show" : "showModal"]();
+    document.body.classList.add("beside");
+  }
+
   function open(source, address, isInHistory) {
     wanted = { source, address, isInHistory, step: source.rel };
     htmx.ajax("GET", address, { source, target: panel, swap: "innerHTML" }).catch(() => { /* failures.js says so */ });
@@ -17,7 +23,7 @@
     const url = new URL(panel.querySelector("[data-address]")?.dataset.address || address, location);
     path = url.pathname;
     if (!isInHistory) history[history.state?.panel ? "replaceState" : "pushState"]({ panel: url.href }, "", url);
-    if (!panel.open) panel[wide.matches ? "show" : "showModal"]();
+    if (!panel.open) stand();
     panel.scrollTop = 0;
     const shown = panel.querySelector("[data-person]")?.dataset.person ?? "";
     person = shown || person;
@@ -28,6 +34,7 @@
     wanted = null;
     if (!panel.open) return;
     panel.close();
+    document.body.classList.remove("beside");
     panel.replaceChildren();
     tell("panel:closed", person);
   }
@@ -56,5 +63,5 @@
     if (event.state?.panel) open(panel, event.state.panel, true);
     else if (!panel.open || location.pathname !== path) close(); // else a link led to a part of this page
   });
-  wide.addEventListener("change", () => { if (panel.open) { panel.close(); panel[wide.matches ? "show" : "showModal"](); } });
+  wide.addEventListener("change", () => { if (panel.open) { panel.close(); stand(); } });
 })();

@@ -24,4 +24,5 @@
 
   document.addEventListener("DOMContentLoaded", () => all(document));
   document.addEventListener("htmx:load", (event) => all(event.detail.elt));
+  document.addEventListener("rows:came", (event) => all(event.detail));
 })();

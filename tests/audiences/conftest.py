@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from audiences import catalog, kept, reading
+from audiences import behind, catalog, kept, reading
 from audiences.api.client import AudiencesClient
 from audiences.api.records import Audience
 from audiences.views import shell
@@ -24,6 +24,13 @@ def sandbox_url() -> Iterator[str]:
     """The sandbox's address, the same for all tests: they only read."""
     with sandbox() as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ahead(request, monkeypatch) -> None:
+    """Nothing is asked for before it is read, but in tests about that: it would come in the midst of the next test."""
+    if "ahead" not in request.keywords:
+        monkeypatch.setattr(behind, "now", lambda _job: False)
 
 
 def forget() -> None:
