@@ -162,11 +162,11 @@ def rendered_prospects(
     """One page of people as markup, rendered once for all readers; `ahead` begins to ask for the next one. Raises
     ApiError.
     """
+    at_hand = None if afresh else kept_rendered(asked)
+    if at_hand:
+        return at_hand
     group, audience_id, cursor = asked.group, asked.audience_id, asked.cursor
-    name = kept.key(group, "rendered", (audience_id, cursor, asked.variant))
-    found = None if afresh else made_of(_people(group, audience_id, cursor), name, _RENDERED)
-    if found:
-        return Reading(found.value, found.read_at, found.trace_id)
+    name = _rendered_name(asked)
     answer = prospects(group, audience_id, cursor, deadline, afresh=afresh)
     following = answer.value.next_cursor
     if ahead and following and following != cursor and not answer.problem:
@@ -179,6 +179,16 @@ def rendered_prospects(
         longest = timedelta(seconds=settings.PROSPECTS_MAX_AGE)
         found = kept.save(name, made, answer.trace_id, longest, read_at=answer.read_at)
     return Reading(found.value, answer.read_at, answer.trace_id, answer.problem)
+
+
+def kept_rendered(asked: PeopleAsked) -> Reading[Rendered] | None:
+    """A page of people as markup where it is at hand and fresh; the API is not asked."""
+    found = made_of(_people(asked.group, asked.audience_id, asked.cursor), _rendered_name(asked), _RENDERED)
+    return Reading(found.value, found.read_at, found.trace_id) if found else None
+
+
+def _rendered_name(asked: PeopleAsked) -> str:
+    return kept.key(asked.group, "rendered", (asked.audience_id, asked.cursor, asked.variant))
 
 
 def _people(group: GroupRow, audience_id: str, cursor: str) -> Question[Page[Prospect]]:

@@ -114,6 +114,7 @@ def _page(
         at="sample",
         offset=offset,
         total=2340,
+        following="",
         more_url=more_url,
         earlier_url="#",
         earlier_page_url="#",

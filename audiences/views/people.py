@@ -33,7 +33,10 @@ BASE = "\x02"
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """One page of people. `offset` is how many stand before it, where that is known; an address may be "": none."""
+    """One page of people. `offset` is how many stand before it, where that is known; an address may be "": none.
+
+    `following` is the cursor of the next page, "" at the end.
+    """
 
     html: SafeString
     ids: tuple[str, ...]
@@ -41,6 +44,7 @@ class PeoplePage:
     at: str
     offset: int | None
     total: int | None
+    following: str
     more_url: str
     earlier_url: str
     earlier_page_url: str
@@ -107,13 +111,30 @@ def read(
     ahead: bool = False,
 ) -> PeoplePage:
     """One page of people; `ahead` for somebody who will want the next one soon. Raises ApiError."""
-    place = catalog.place(entry.group, audience_id, cursor)
+    asked, place = _asked(entry, audience_id, cursor)
     offset = place.offset if place else None
-    asked = PeopleAsked(entry.group, audience_id, cursor, f"{offset} {_look()}")
     reading = catalog.rendered_prospects(
         asked, within, lambda page: rows(page.items, cursor, offset), afresh=afresh, ahead=ahead
     )
     return _page(asked, reading, place, total)
+
+
+def along(entry: Entry, audience_id: str, page: PeoplePage, most: int) -> list[PeoplePage]:
+    """The page, and up to `most` that follow it and are at hand: for somebody who scrolls faster than pages come."""
+    pages = [page]
+    while len(pages) <= most and pages[-1].following:
+        asked, place = _asked(entry, audience_id, pages[-1].following)
+        reading = catalog.kept_rendered(asked)
+        if reading is None:
+            break
+        pages.append(_page(asked, reading, place, page.total))
+    return pages
+
+
+def _asked(entry: Entry, audience_id: str, cursor: str) -> tuple[PeopleAsked, Place | None]:
+    place = catalog.place(entry.group, audience_id, cursor)
+    offset = place.offset if place else None
+    return PeopleAsked(entry.group, audience_id, cursor, f"{offset} {_look()}"), place
 
 
 def rows(items: Iterable[Prospect], cursor: str, offset: int | None) -> str:
@@ -142,6 +163,7 @@ def _page(
         at=cursor,
         offset=place.offset if place else None,
         total=total,
+        following=following,
         more_url=prospects_url(group_id, audience_id, cursor=following) if following else "",
         earlier_url=prospects_url(group_id, audience_id, cursor=previous, earlier="1") if known else "",
         earlier_page_url=audience_url(group_id, audience_id, previous) if known else "",

@@ -15,9 +15,16 @@ from audiences.views.audiences import audience_page
 from audiences.walk import Found, Gone, LookFurther, Search
 
 
+# pages that come along with the one asked for, where they are at hand: some 70 kB of markup each
+ALONG = 3
+
+
 @require_safe
 def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
-    """The next rows for htmx; the whole page without it; `open=first|last` goes to a person of that page."""
+    """The next rows for htmx, with `along` those after them, too, that are at hand; the whole page without htmx.
+
+    `open=first|last` goes to a person of that page.
+    """
     entry = access.enter(request, group_id)
     cursor = people.cursor_of(request, "cursor")
     if "open" in request.GET:
@@ -26,11 +33,13 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
         return audience_page(request, entry, audience_id, cursor)
     earlier, afresh = "earlier" in request.GET, again.wanted(request)
     try:
-        rows = people.read(entry, audience_id, cursor, shell.within(request), afresh=afresh, ahead=not earlier)
+        found = people.read(entry, audience_id, cursor, shell.within(request), afresh=afresh, ahead=not earlier)
     except ApiError as error:
         return shell.show_fragment(request, people.state_of(error, entry, audience_id, cursor, request.get_full_path()))
-    template = "prospects/_earlier.html" if earlier else "prospects/_page.html"
-    return render(request, template, {"people": rows})
+    if earlier:
+        return render(request, "prospects/_earlier.html", {"people": found})
+    pages = people.along(entry, audience_id, found, ALONG if "along" in request.GET else 0)
+    return render(request, "prospects/_page.html", {"pages": pages, "people": pages[-1]})
 
 
 def _open_person(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:

@@ -5,18 +5,28 @@
   const table = document.getElementById("rows");
   if (!table) return;
   let ahead = AT_REST;
+  let lastY = scrollY;
   let ready = false; // htmx knows the link
   let asked = null;
 
   function look() {
     const more = document.querySelector("a#more[hx-trigger*=near]");
     const box = more?.getClientRects()[0]; // none while it is hidden
-    if (!ready || more === asked || !box || box.top > innerHeight + ahead) return;
+    if (!ready || more === asked || more?.matches(".htmx-request") || !box || box.top > innerHeight + ahead) return;
     asked = more;
     htmx.trigger(more, "near");
   }
 
-  addEventListener("scroll", () => { ahead = SCROLLING; look(); }, { passive: true });
-  document.addEventListener("htmx:load", () => { ready = true; look(); });
+  addEventListener("scroll", () => {
+    ahead = scrollY > lastY ? SCROLLING : AT_REST;
+    lastY = scrollY;
+    look();
+  }, { passive: true });
+  // after list.js has seen what came: it may have had enough
+  document.addEventListener("htmx:load", () => { ready = true; queueMicrotask(look); });
+  // whoever scrolls faster than pages come also gets those that are at hand
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.elt === asked && table.matches(".hurried")) detail.parameters.append("along", "1");
+  });
   new ResizeObserver(look).observe(table);
 })();
