@@ -83,7 +83,11 @@ TEMPLATES = [
                 "dashboard.context.page",
             ],
             "libraries": {"shown": "audiences.templatetags.shown"},
-            "builtins": ["django.templatetags.static", "django_htmx.templatetags.django_htmx"],
+            "builtins": [
+                "django.templatetags.static",
+                "django_htmx.templatetags.django_htmx",
+                "dashboard.bundles",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -190,7 +194,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "dashboard.bundles.BundledStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
 

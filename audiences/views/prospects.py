@@ -14,16 +14,16 @@ from audiences.views import again, people, shell
 from audiences.views.audiences import audience_page
 from audiences.walk import Found, Gone, LookFurther, Search
 
-
 # pages that come along with the one asked for, where they are at hand: some 70 kB of markup each
 ALONG = 3
 
 
 @require_safe
 def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
-    """The next rows for htmx, with `along` those after them, too, that are at hand; the whole page without htmx.
+    """The next rows for htmx; the whole page without it; `open=first|last` goes to a person of that page.
 
-    `open=first|last` goes to a person of that page.
+    `pace` is how the reader scrolls: while they do, the page after this one is asked for, too; when they are
+    "hurried", those that follow and are at hand come along.
     """
     entry = access.enter(request, group_id)
     cursor = people.cursor_of(request, "cursor")
@@ -33,12 +33,14 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
         return audience_page(request, entry, audience_id, cursor)
     earlier, afresh = "earlier" in request.GET, again.wanted(request)
     try:
-        found = people.read(entry, audience_id, cursor, shell.within(request), afresh=afresh, ahead=not earlier)
+        found = people.read(
+            entry, audience_id, cursor, shell.within(request), afresh=afresh, ahead="pace" in request.GET
+        )
     except ApiError as error:
         return shell.show_fragment(request, people.state_of(error, entry, audience_id, cursor, request.get_full_path()))
     if earlier:
         return render(request, "prospects/_earlier.html", {"people": found})
-    pages = people.along(entry, audience_id, found, ALONG if "along" in request.GET else 0)
+    pages = people.along(entry, audience_id, found, ALONG if request.GET.get("pace") == "hurried" else 0)
     return render(request, "prospects/_page.html", {"pages": pages, "people": pages[-1]})
 
 

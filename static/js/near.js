@@ -24,9 +24,10 @@
   }, { passive: true });
   // after list.js has seen what came: it may have had enough
   document.addEventListener("htmx:load", () => { ready = true; queueMicrotask(look); });
-  // whoever scrolls faster than pages come also gets those that are at hand
+  // for whoever scrolls the server asks for the page after this one, too; whoever hurries also gets what is at hand
   document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.elt === asked && table.matches(".hurried")) detail.parameters.append("along", "1");
+    if (detail.elt !== asked || ahead !== SCROLLING) return;
+    detail.parameters.append("pace", table.matches(".hurried") ? "hurried" : "steady");
   });
   new ResizeObserver(look).observe(table);
 })();
