@@ -10,16 +10,20 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 PEOPLE_A_PAGE = 3
+GROUPS = ("grp", "oth")
 AUDIENCES = [f"aud{number}" for number in range(300)]
 
 
 @dataclass
 class Behaviour:
-    """What the API does with the next calls. `rate`: calls a second, beyond which it answers 429."""
+    """What the API does with the next calls. `rate`: calls a second, beyond which it answers 429.
+
+    `manner`: "" answers, "hangs", "resets", "trickles" a byte at a time, "floods" with a body that never ends.
+    """
 
     status: int = 200
     delay: float = 0.0
-    hangs: bool = False
+    manner: str = ""
     rate: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
     answered: Counter[int] = field(default_factory=Counter)
@@ -69,9 +73,25 @@ class _Handler(BaseHTTPRequestHandler):
         what = path.path.rsplit("/", 1)[-1]
         with self.server.lock:
             does.calls[what if not what.startswith("aud") else "audience"] += 1
-        time.sleep(30 if does.hangs else does.delay)
+        if does.manner:
+            self._misbehave(does.manner)
+            return
+        time.sleep(does.delay)
         status = 429 if self.server.limited() else does.status
         self._answer(status, _data(path.path, parse_qs(path.query)) if status == 200 else None)
+
+    def _misbehave(self, manner: str) -> None:
+        self.close_connection = True
+        if manner == "hangs":
+            time.sleep(30)
+        if manner in ("hangs", "resets"):
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        for _ in range(100 if manner == "trickles" else 1000):
+            self.wfile.write(b"[" if manner == "trickles" else b" " * 100_000)
+            time.sleep(0.3 if manner == "trickles" else 0)
 
     def _answer(self, status: int, data: Any) -> None:
         error = None if status == 200 else {"code": "TEST", "message": "as asked", "details": None}
@@ -101,12 +121,15 @@ def _audience(audience_id: str) -> dict[str, Any]:
 
 def _data(path: str, query: dict[str, list[str]]) -> Any:
     if path == "/v1/accounts":
-        return {"items": [{"id": "grp", "name": "Group"}], "nextCursor": None, "hasMore": False}
+        items = [{"id": group, "name": f"Group {group}"} for group in GROUPS]
+        return {"items": items, "nextCursor": None, "hasMore": False}
     if path.endswith("/navigation"):
         return {"folders": [], "ungroupedAudiences": [_audience(found) for found in AUDIENCES]}
     if path.endswith("/prospects"):
         start = int(query.get("cursor", ["0"])[0])
-        items = [{"id": f"p{start + step}", "name": f"Person {start + step}"} for step in range(PEOPLE_A_PAGE)]
+        group = path.split("/")[3]
+        people = [(f"p{number}", f"Person {number} of {group}") for number in range(start, start + PEOPLE_A_PAGE)]
+        items = [{"id": found, "name": name} for found, name in people]
         more = start + PEOPLE_A_PAGE < 9
         return {"items": items, "nextCursor": str(start + PEOPLE_A_PAGE) if more else None, "hasMore": more}
     if path.endswith("/audiences"):

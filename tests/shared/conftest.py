@@ -2,11 +2,13 @@
 
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
@@ -37,6 +39,7 @@ class Site:
 
     def __init__(self, url: str, cookies: dict[str, str]) -> None:
         self.url, self.cookies = url, cookies
+        self.workers: Callable[[], list[psutil.Process]] = list
 
     def get(self, path: str, **options: object) -> requests.Response:
         return requests.get(self.url + path, cookies=self.cookies, allow_redirects=False, timeout=30, **options)
@@ -66,11 +69,20 @@ def site(tmp_path: Path, counting_api: CountingApi, free_port: int) -> Iterator[
         command = processes.web("127.0.0.1", free_port)[1:]
         started.append(Running(command, environ, tmp_path / "web.log"))
         wait(lambda: _answers(url))
-        return Site(url, _sign_in(url))
+        here = Site(url, _sign_in(url))
+        here.workers = psutil.Process(started[-1].process.pid).children
+        return here
 
     yield start
     for running in started:
         running.end(signal.SIGTERM, 15)
+
+
+def another_port() -> int:
+    """A port on 127.0.0.1 that nobody listened on a moment ago, for one more server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _answers(url: str) -> bool:
