@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from typing import cast
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 
 from audiences.api.errors import ApiError, HeldBack, RateLimited, Resting, Unavailable
 from audiences.apikey import fingerprint
-from audiences.kept import shared
+from audiences.kept import Shared
 from audiences.measures import count
 
 UNKNOWN_WAIT = 5.0  # seconds to hold back after a 429 that names no time
@@ -26,6 +27,8 @@ BREAKER_OPEN = 15.0  # then the API is left alone for so long
 LEFT_TO_PEOPLE = 0.5  # the part of the rate that background work does not touch
 _SLICE = 5  # seconds that are counted together
 
+_cache = caches["budget"]
+_shared = cast(Shared, _cache)
 _in_background: ContextVar[bool] = ContextVar("in_background", default=False)
 _admitted: ContextVar[bool] = ContextVar("admitted", default=False)
 
@@ -80,16 +83,16 @@ class Budget:
         """Nobody asks for so long; a hold that lasts longer already stays."""
         until = time.time() + seconds
         if seconds > 0 and until > self.held_until():
-            cache.set(_name("held"), repr(until).encode(), seconds)
+            _cache.set(_name("held"), repr(until).encode(), seconds)
 
     def held_until(self) -> float:
         """When the API may be asked again, in seconds since the epoch; 0 when it may be now."""
-        until = _number(cache.get(_name("held")))
+        until = _number(_cache.get(_name("held")))
         return until if until > time.time() else 0.0
 
     def resting_until(self) -> float:
         """Until when the breaker leaves the API alone, in seconds since the epoch; 0 when it is closed."""
-        until = _number(cache.get(_name("open")))
+        until = _number(_cache.get(_name("open")))
         return until if until > time.time() else 0.0
 
     def _obey_hold(self) -> None:
@@ -98,12 +101,12 @@ class Budget:
             raise HeldBack("The API asked to wait; it is asked again after that.", retry_after=wait, status=429)
 
     def _obey_breaker(self) -> None:
-        raw = cache.get(_name("open"))
+        raw = _cache.get(_name("open"))
         if raw is None:
             return
         wait = _number(raw) - time.time()
         # the time is over: one call finds out whether the API is back, the others go on waiting
-        if wait <= 0 and cache.add(_name("probe"), b"1", BREAKER_OPEN):
+        if wait <= 0 and _cache.add(_name("probe"), b"1", BREAKER_OPEN):
             return
         raise Resting(
             "The API failed too often just now; it is left alone for a moment.",
@@ -111,28 +114,28 @@ class Budget:
         )
 
     def _count_for_breaker(self, failed: bool) -> None:
-        if not failed and cache.get(_name("open")) is not None:
-            cache.delete_many([_name("open"), _name("probe"), *_slices("calls"), *_slices("failures")])
+        if not failed and _cache.get(_name("open")) is not None:
+            _cache.delete_many([_name("open"), _name("probe"), *_slices("calls"), *_slices("failures")])
             return
         _add(_slices("calls")[0], BREAKER_SPAN * 2)
         if not failed:
             return
         _add(_slices("failures")[0], BREAKER_SPAN * 2)
         calls, failures = _total("calls"), _total("failures")
-        if cache.get(_name("open")) is not None or (calls >= BREAKER_CALLS and failures >= calls * BREAKER_SHARE):
+        if _cache.get(_name("open")) is not None or (calls >= BREAKER_CALLS and failures >= calls * BREAKER_SHARE):
             self._open()
 
     def _open(self) -> None:
         # kept longer than it holds: what follows the time is one probe, not everybody
-        cache.set(_name("open"), repr(time.time() + BREAKER_OPEN).encode(), BREAKER_OPEN * 20)
-        cache.delete(_name("probe"))
+        _cache.set(_name("open"), repr(time.time() + BREAKER_OPEN).encode(), BREAKER_OPEN * 20)
+        _cache.delete(_name("probe"))
 
     def _take_token(self) -> None:
         rate = settings.AUDIENCES_API_RATE
         if not rate:
             return
         reserve = rate * LEFT_TO_PEOPLE if _in_background.get() else 0.0
-        wait = shared.take_token(_name("bucket"), rate, max(rate, 1.0), reserve)
+        wait = _shared.take_token(_name("bucket"), rate, max(rate, 1.0), reserve)
         if wait > 0:
             count("held")
             raise HeldBack("This dashboard has used up its rate for now.", retry_after=wait)
@@ -156,8 +159,8 @@ def _slices(what: str) -> list[str]:
 
 
 def _add(name: str, lifetime: float) -> None:
-    shared.tally(name, 1, lifetime)
+    _shared.tally(name, 1, lifetime)
 
 
 def _total(what: str) -> int:
-    return sum(int(_number(value)) for value in cache.get_many(_slices(what)).values())
+    return sum(int(_number(value)) for value in _cache.get_many(_slices(what)).values())

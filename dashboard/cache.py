@@ -92,17 +92,22 @@ class Outage:
 
 
 def _or_else(operation: Callable[..., R], answer: Callable[..., R]) -> Callable[..., R]:
-    """`operation`, or while Redis is silent what `answer` makes of the same arguments."""
+    """`operation`, or while Redis is silent what `answer` makes of the same arguments (or the process for itself)."""
+    name = operation.__name__.lstrip("_")
+
+    def instead(self: "SteadyClient", *args: Any) -> R:
+        result: R = getattr(self.alone, name)(*args) if self.alone else answer(*args)
+        return result
 
     @wraps(operation)
     def attempt(self: "SteadyClient", *args: Any) -> R:
         if self.outage.lasts():
-            return answer(*args)
+            return instead(self, *args)
         try:
             result = operation(self, *args)
         except (RedisError, OSError) as error:
             self.outage.begin(error)
-            return answer(*args)
+            return instead(self, *args)
         self.outage.end()
         return result
 
@@ -118,12 +123,15 @@ class SteadyClient(RedisCacheClient):
 
     `add` says yes: it is asked by whoever wants to be the one to do something, and with nobody keeping count the
     work must still be done. Several processes may then do it at once; none waits for another that never was.
+
+    `alone`: what must not be lost with Redis, only shared no longer, is kept in the process meanwhile.
     """
 
-    def __init__(self, servers: list[str], **options: Any) -> None:
+    def __init__(self, servers: list[str], *, alone: bool = False, **options: Any) -> None:
         # redis-py's own default tries four times
         super().__init__(servers, retry=Retry(NoBackoff(), 0), **options)
         self.outage = Outage()
+        self.alone = ProcessCache("alone", {}) if alone else None
 
     get = _or_else(RedisCacheClient.get, lambda _key, default: default)
     get_many = _or_else(RedisCacheClient.get_many, lambda *_: {})

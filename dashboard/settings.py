@@ -118,7 +118,8 @@ else:
 
 REDIS_URL = addresses.redis("REDIS_URL")
 BROKER_URL = addresses.redis("BROKER_URL", REDIS_URL)
-_ENTRIES = {"default": 600, "places": 20_000}  # answers of at most about 150 kB; places of some 300 bytes
+# answers of at most about 150 kB; places of some 300 bytes; the gate of the API, which outlives Redis in each process
+_ENTRIES = {"default": 600, "places": 20_000, "budget": 1_000}
 CACHES: dict[str, dict[str, object]] = {
     name: {
         "BACKEND": "dashboard.cache.ProcessCache",
@@ -137,6 +138,7 @@ if REDIS_URL:
                 "serializer": "dashboard.cache.PlainBytes",
                 "socket_timeout": 0.25,  # RELIABILITY fact 5: a frozen Redis must not hold a page
                 "socket_connect_timeout": 0.25,
+                "alone": name == "budget",
             },
         }
         for name in _ENTRIES

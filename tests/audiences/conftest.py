@@ -37,7 +37,7 @@ def forget() -> None:
     """An empty catalog, as after a start."""
     catalog._client.cache_clear()
     shell._rendered.clear()
-    for name in ("default", "places"):
+    for name in ("default", "places", "budget"):
         caches[name].clear()
 
 

@@ -53,7 +53,8 @@ TREE = {"folders": [], "ungroupedAudiences": [called(AUDIENCE, "aud")]}
 
 def cold() -> None:
     """An empty cache, and the same client."""
-    caches["default"].clear()
+    for name in ("default", "budget"):
+        caches[name].clear()
     shell._rendered.clear()
 
 

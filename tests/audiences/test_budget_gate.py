@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from audiences import budget
 from audiences.api import errors
@@ -14,9 +14,9 @@ from audiences.budget import Budget, background
 @pytest.fixture(autouse=True)
 def nothing_spent(settings):
     settings.AUDIENCES_API_RATE = None
-    cache.clear()
+    caches["budget"].clear()
     yield
-    cache.clear()
+    caches["budget"].clear()
 
 
 @pytest.fixture

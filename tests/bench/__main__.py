@@ -12,13 +12,14 @@ import traceback
 from contextlib import ExitStack
 from types import FrameType
 
-from tests.bench import added, client, first_rows, scrolling, sidebar
+from tests.bench import added, client, first_rows, load, scrolling, sidebar
 from tests.bench.stage import Stage
 from tests.bench.table import Line, show, summary
 
 BENCHES = {
     "client": client,
     "added": added,
+    "load": load,
     "first_rows": first_rows,
     "sidebar": sidebar,
     "scrolling": scrolling,

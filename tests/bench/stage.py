@@ -44,12 +44,12 @@ class Stage:
     @cached_property
     def api(self) -> str:
         """The sandbox, answering at once, with a fourth group of 2,000 audiences in 100 folders."""
-        return self._sandbox("--audiences", "2000", "--folders", "100")
+        return self.sandbox("--audiences", "2000", "--folders", "100")
 
     @cached_property
     def slow_api(self) -> str:
         """The sandbox, answering after API_LATENCY."""
-        return self._sandbox("--latency", str(API_LATENCY))
+        return self.sandbox("--latency", str(API_LATENCY))
 
     @cached_property
     def dashboard(self) -> str:
@@ -112,7 +112,8 @@ class Stage:
         with closing(sqlite3.connect(self._home / "dashboard.sqlite3", timeout=20)) as database, database:
             database.execute("UPDATE team_accountgroup SET generation = generation + 1")
 
-    def _sandbox(self, *options: str) -> str:
+    def sandbox(self, *options: str) -> str:
+        """Start a sandbox and give its address."""
         port = _free_port()
         return self.start([*processes.sandbox(port), *options], clean(), port)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -30,6 +31,11 @@ def wait(ready: Callable[[], object], seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
+def _heed_hangups() -> None:
+    """Tests that run under nohup pass on to their children that SIGHUP is ignored; a person's terminal does not."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Running:
     """A command in progress, in a session of its own, its output in a file."""
 
@@ -44,6 +50,7 @@ class Running:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_heed_hangups,
             )
 
     @property
@@ -70,10 +77,10 @@ class Running:
         wait(found, 5)
         return found()[0]
 
-    def end(self, signal: int, within: float = 5) -> None:
-        """Send `signal` to the process alone; everything below it has to go within so many seconds."""
+    def end(self, number: int, within: float = 5) -> None:
+        """Send signal `number` to the process alone; everything below it has to go within so many seconds."""
         tree = self.tree()
-        self.process.send_signal(signal)
+        self.process.send_signal(number)
         try:
             wait(lambda: not alive(tree), within)
         finally:

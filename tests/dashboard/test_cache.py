@@ -24,6 +24,7 @@ def seconds(call):
 
 @pytest.fixture
 def redis(own_redis, free_port):
+    SteadyRedisCache._clients.clear()  # one of an earlier test may have lost a server at this very port
     return own_redis(free_port)
 
 
@@ -128,3 +129,18 @@ def test_one_caller_at_a_time_tries_again(monkeypatch):
     assert [outage.lasts() for _ in range(3)] == [False, True, True]
     outage.end()
     assert not outage.lasts()
+
+
+def test_what_must_not_be_lost_with_redis_is_kept_by_each_process_meanwhile(redis):
+    alone = SteadyRedisCache(redis.url, {"OPTIONS": OPTIONS | {"alone": True}, "KEY_PREFIX": "test-alone"})
+    alone.set("held", b"before", 60)
+    redis.kill()
+    assert alone.get("held") is None
+    alone.set("held", b"1", 60)
+    assert alone.get("held") == b"1"
+    assert alone.get_many(["held", "other"]) == {"held": b"1"}
+    assert [alone.add("probe", b"1", 60) for _ in range(2)] == [True, False]
+    assert [alone.tally("calls", 1, 60) for _ in range(2)] == [1, 2]
+    assert [alone.take_token("bucket", 1.0, 1.0, 0.0) == 0 for _ in range(2)] == [True, False]
+    alone.delete_many(["held"])
+    assert alone.get("held") is None

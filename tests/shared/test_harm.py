@@ -171,3 +171,15 @@ def test_more_readers_of_a_hanging_api_than_there_are_places_are_told_so(site, c
     told = [answer for answer, _ in seen if "many" in answer.text]
     assert len(told) > 30
     assert all(answer.headers["Refresh"] for answer in told)
+
+
+def test_each_process_keeps_to_the_rules_by_itself_while_redis_is_gone(site, own_redis, counting_api):
+    redis = own_redis(another_port())
+    here = site(REDIS_URL=redis.url, WEB_WORKERS=2)
+    assert here.get("/g/grp/").status_code == 200
+    redis.kill()
+    counting_api.does.status = 503
+    counting_api.does.calls.clear()
+    for number in range(100):
+        here.get(f"/g/grp/audiences/aud{number}/prospects/", **FRAGMENT)
+    assert counting_api.does.calls["prospects"] <= 2 * 2 * 10  # two processes, ten calls each, each tried twice
