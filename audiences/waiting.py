@@ -15,8 +15,8 @@ from django.db import connection
 
 from audiences.api.errors import Crowded
 
-PATIENCE = 0.5  # seconds to wait for a place
-HANGS = 1.0  # an API on which somebody has waited for so many seconds will not free one soon
+PATIENCE = 1.0  # seconds to wait for a place
+HANGS = 1.5  # an API on which somebody has waited for so many seconds will not free one soon
 COME_AGAIN = 3.0  # seconds
 
 

@@ -26,8 +26,8 @@ from dashboard import env
 _HOPELESS, _WITHIN_SECONDS = 10, 5.0
 # pages answer within 9 s (RELIABILITY section 3)
 _LAST_REQUESTS = 9
-# threads beside those that may wait for the API: for pages that need none
-_FOR_OTHERS = 16
+# threads beside those that may wait for the API: for pages that need none, and for those that wait a moment for a place
+_FOR_OTHERS = 48
 _SECRETS = (
     *("AUDIENCES_API_KEY", "SECRET_KEY", "DJANGO_SUPERUSER_PASSWORD", "DASHBOARD_MEMBER_PASSWORD"),
     *("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "SENTRY_DSN"),  # may hold passwords
