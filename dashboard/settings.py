@@ -98,7 +98,9 @@ TEMPLATES = [
                 )
             ],
         },
-    }
+    },
+    # for the rows of people alone: audiences.views.people
+    {"BACKEND": "django.template.backends.jinja2.Jinja2", "NAME": "jinja2", "DIRS": [BASE_DIR / "templates"]},
 ]
 
 # --- Database, cache ---------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def _rendered(stage: Stage) -> list[Line]:
     assert isinstance(answer, dict)
     page = parsing.page(answer["data"], parsing.prospect)
     assert page is not None
-    template, people = get_template("prospects/_rows.html"), rendering.people(page)
+    template, people = get_template("prospects/_rows.jinja", using="jinja2"), rendering.people(page)
     subjects = {
         "rows": milliseconds(lambda: rendering.people(page), 10),
         "markup": milliseconds(lambda: template.render(people), 10),

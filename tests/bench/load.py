@@ -94,7 +94,7 @@ def _cursors(stage: Stage, count: int) -> list[str]:
 
 
 def _loop(stage: Stage, base: str, paths: list[str], users: int, pause: float) -> tuple[list[float], int]:
-    """Milliseconds of each view while so many users ask for one page after the other, and how many were told to wait."""
+    """Milliseconds of each view while so many users ask for page after page, and how many were told to wait."""
     end = time.monotonic() + _SECONDS
     took: list[float] = []
     busy: list[str] = []

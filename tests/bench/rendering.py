@@ -21,12 +21,13 @@ def configure(*folders: Path, **more: Any) -> None:
         "loaders": [("django.template.loaders.cached.Loader", loaders)],
     }
     engine = "django.template.backends.django.DjangoTemplates"
-    templates = [{"BACKEND": engine, "DIRS": [*folders, ROOT / "templates"], "OPTIONS": options}]
+    jinja = {"BACKEND": "django.template.backends.jinja2.Jinja2", "NAME": "jinja2", "DIRS": [ROOT / "templates"]}
+    templates = [{"BACKEND": engine, "DIRS": [*folders, ROOT / "templates"], "OPTIONS": options}, jinja]
     settings.configure(TEMPLATES=templates, USE_I18N=False, **more)
     django.setup()
 
 
 def people(page: Page[Prospect], offset: int = 0) -> dict[str, Any]:
-    """What prospects/_rows.html shows of a page."""
+    """What prospects/_rows.jinja shows of a page."""
     rows = [person_row(person, f"/person/{person.id}/") for person in page.items]
     return {"rows": rows, "first_row": offset + 1, "first": offset + 2, "offset": offset, "at": ""}
