@@ -59,11 +59,12 @@
   // more than a screen gets what is in view, and what is around it once they stop.
   function bringNear() {
     if (table.matches(".finding *")) return;
-    const y = scrollY; // read first: after a change it would cost a layout
+    const hurried = Math.abs(scrollY - lastY) > innerHeight; // read first: after a change it would cost a layout
+    lastY = scrollY;
+    if (!hurried) between(-2 * innerHeight, 3 * innerHeight).forEach(putBack);
     const found = inView();
-    if (Math.abs(y - lastY) > innerHeight) table.classList.add("hurried");
+    if (hurried) table.classList.add("hurried");
     for (const element of found) element.classList.add("near");
-    lastY = y;
     clearTimeout(resting);
     resting = setTimeout(rest, REST_MS);
     tidying ||= setTimeout(tidy, TIDY_MS);

@@ -98,3 +98,39 @@ def test_nobody_in_it_is_said_kindly(people):
     people.open(known.EMPTY)
     expect(people.page.get_by_role("heading", name="Nobody is in this audience yet")).to_be_visible()
     expect(people.page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
+
+
+# after each painted frame of a flight to the top: how often the middle of the screen showed no row
+_FLY = """
+async (pixels) => {
+  const painted = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+  let [frames, empty] = [0, 0];
+  while (scrollY > 0) {
+    scrollBy(0, -pixels);
+    await painted();
+    const spot = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+    frames += 1;
+    empty += spot?.closest("#rows") && !spot.closest(".person, .head") ? 1 : 0;
+  }
+  return [frames, empty];
+}
+"""
+
+
+@pytest.mark.parametrize("pixels", [700, 4000, 20_000])
+def test_whoever_flies_over_far_pages_sees_people_in_every_frame(page, pixels):
+    people = People(page).open(known.LARGE)
+    people.scroll(1_500)
+    expect(page.locator("#rows > .page[aria-busy]").first).to_be_attached()
+    frames, empty = page.evaluate(_FLY, pixels)
+    assert frames > 1
+    assert empty == 0
+
+
+def test_a_focused_row_keeps_its_focus_while_others_come_and_go(page, sandbox):
+    people = People(page).open(known.LARGE)
+    person = str(sandbox.people(known.LARGE, 3)[2]["id"])
+    people.name(person).focus()
+    people.scroll(1_500)
+    expect(page.locator("#rows > .page[aria-busy]").first).to_be_attached()
+    expect(people.name(person)).to_be_focused()
