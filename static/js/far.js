@@ -5,7 +5,7 @@
   const ALL_STAY = 600; // up to so many people the browser's own search finds everyone
   const STAYS = 6000; // pixels above and below the window that stay in the document
   const REST_MS = 100;
-  const TIDY_MS = 400;
+  const TIDY_MS = 200;
   const AT_ONCE = 30; // pages: taking one out costs some milliseconds
   const away = new Map(); // a page's markup, as bytes: a tenth of what its elements would hold
   const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
@@ -72,8 +72,9 @@
 
   function rest() {
     if (table.matches(".finding *")) return;
+    const found = new Set(inView()); // these stay as they are: left to the browser, they would be gone for a frame
     table.classList.remove("hurried");
-    for (const element of table.querySelectorAll(".near")) element.classList.remove("near");
+    for (const element of table.querySelectorAll(".near")) if (!found.has(element)) element.classList.remove("near");
   }
 
   function tidy() {

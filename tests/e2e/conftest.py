@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from redis import Redis
 
+from tests.dashboard.running import wait
 from tests.e2e import crooked as crooked_api
 from tests.e2e import serving
 from tests.e2e.contexts import Contexts
@@ -69,6 +70,7 @@ def unsteady(_unsteady: tuple[Crooked, str]) -> str:
 @pytest.fixture
 def api(_unsteady: tuple[Crooked, str]) -> Iterator[Crooked]:
     """What the dashboard at `unsteady` asks."""
+    wait(lambda: not _unsteady[0].underway)  # a page of the test before may have left a call behind, for others to join
     _unsteady[0].be_straight()
     yield _unsteady[0]
     _unsteady[0].be_straight()

@@ -20,6 +20,7 @@ class Crooked:
     def __init__(self, sandbox_url: str) -> None:
         self._sandbox_url = sandbox_url
         self.calls: list[str] = []
+        self.underway: list[str] = []
         self.be_straight()
 
     def be_straight(self) -> None:
@@ -43,15 +44,20 @@ class Crooked:
 
     def answer(self, path: str, authorization: str) -> tuple[int, bytes]:
         """Status and body for a GET."""
-        # what the test wants now: a call that a page of the test before left behind takes nothing from the next one
-        delays, refusals, changes = self._delays, self._refusals, self._changes
         self.calls.append(path)
-        time.sleep(sum(seconds for wanted, seconds in delays if re.search(wanted, path)))
-        for wanted, status in refusals:
+        self.underway.append(path)
+        try:
+            return self._answered(path, authorization)
+        finally:
+            self.underway.remove(path)
+
+    def _answered(self, path: str, authorization: str) -> tuple[int, bytes]:
+        time.sleep(sum(seconds for wanted, seconds in self._delays if re.search(wanted, path)))
+        for wanted, status in self._refusals:
             if re.search(wanted, path):
                 return status, _error(status)
-        wanted_changes = [change for wanted, change in changes if re.search(wanted, path)]
-        return _changed(wanted_changes, *self._asked(path, authorization))
+        changes = [change for wanted, change in self._changes if re.search(wanted, path)]
+        return _changed(changes, *self._asked(path, authorization))
 
     def _asked(self, path: str, authorization: str) -> tuple[int, bytes]:
         request = urllib.request.Request(self._sandbox_url + path, headers={"Authorization": authorization})
