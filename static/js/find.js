@@ -11,6 +11,7 @@
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const count = new Intl.NumberFormat("en").format;
   let timer = 0;
+  let place = 0;
   let loadingRest = false;
 
   function admit(page) {
@@ -34,9 +35,19 @@
     });
   }
 
+  // to what was found, and afterwards back to where one was
+  function turn(finding) {
+    const main = table.parentElement.classList;
+    if (main.contains("finding") === finding) return;
+    if (finding) place = scrollY;
+    main.toggle("finding", finding);
+    if (finding) table.scrollIntoView();
+    else scrollTo(0, place);
+  }
+
   function show() {
     const words = plain(box.value).split(/\s+/).filter(Boolean);
-    table.parentElement.classList.toggle("finding", words.length > 0);
+    turn(words.length > 0);
     rest.hidden = !words.length || !document.querySelector("a#more");
     if (!words.length) { results.remove(); told.textContent = ""; return; }
     const found = [...texts].filter(([, { text }]) => words.every((word) => text.includes(word)));

@@ -17,7 +17,7 @@
 
   function follow() {
     waiting = 0;
-    if (history.state?.panel) return;
+    if (history.state?.panel || table.matches(".finding *")) return;
     const row = inView();
     if (!row) return;
     const at = row.parentElement.dataset.at;
