@@ -29,11 +29,11 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 
 
 class SteadyConnection(Connection):
-    """Looks for a lost broker every 6 s at most; Celery's own pauses grow to 30 s and cannot be set."""
+    """Looks for a lost broker every 3 s at most; Celery's own pauses grow to 30 s and cannot be set."""
 
     def ensure_connection(self, *args: Any, **options: Any) -> Self:
         """As kombu's."""
-        return super().ensure_connection(*args, **{"interval_max": 6, **options})
+        return super().ensure_connection(*args, **{"interval_max": 3, **options})
 
 
 class SteadyAMQP(AMQP):
