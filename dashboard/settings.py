@@ -209,11 +209,21 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    # a 503 is a page that says what is wrong with the API: the status page tells of it, the log would be nothing else
+    "filters": {
+        "no_503": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", 0) != 503,
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Django's own handler would print every 4xx twice
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.request": {"level": "ERROR"},  # a 4xx is an answer, and its address may hold a token
+        "django.request": {
+            "level": "ERROR",
+            "filters": ["no_503"],
+        },  # a 4xx is an answer, and its address may hold a token
     },
 }

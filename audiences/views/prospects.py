@@ -15,7 +15,7 @@ from audiences.views.audiences import audience_page
 from audiences.walk import Found, Gone, LookFurther, Search
 
 # pages that come along with the one asked for, where they are at hand: some 70 kB of markup each
-ALONG = 3
+ALONG = 4
 
 
 @require_safe

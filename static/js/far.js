@@ -5,11 +5,12 @@
   const ALL_STAY = 600; // up to so many people the browser's own search finds everyone
   const STAYS = 6000; // pixels above and below the window that stay in the document
   const REST_MS = 100;
-  const TIDY_MS = 200;
+  const TIDY_MS = 300;
   const AT_ONCE = 30; // pages: taking one out costs some milliseconds
   const away = new Map(); // a page's markup, as bytes: a tenth of what its elements would hold
   const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
   let pages = [];
+  let shown = new Set(); // the pages and rows in view
   let lastY = scrollY;
   let [resting, tidying] = [0, 0];
 
@@ -44,37 +45,40 @@
   }
 
   function inView() {
-    const found = [];
+    const found = new Set();
     for (const page of between(0, innerHeight)) {
       putBack(page);
       const { top, height } = page.getBoundingClientRect();
       const perRow = height / page.children.length;
       const first = Math.max(0, Math.floor(-top / perRow));
-      found.push(page, ...[...page.children].slice(first, Math.ceil((innerHeight - top) / perRow)));
+      const rows = [...page.children].slice(first, Math.ceil((innerHeight - top) / perRow));
+      for (const element of [page, ...rows]) found.add(element);
     }
     return found;
   }
 
-  // in the very frame that shows them: an observer, or the browser's own "auto", would be one behind. Whoever jumps by
-  // more than a screen gets what is in view, and what is around it once they stop.
+  function draw(found) {
+    for (const element of shown) if (!found.has(element)) element.classList.remove("near");
+    for (const element of found) element.classList.add("near");
+    shown = found;
+  }
+
+  // In the very frame that shows them: an observer would be one behind. What is near the browser draws by itself; whoever
+  // jumps by more than a screen gets what is in view, and what is around it once they stop.
   function bringNear() {
     if (table.matches(".finding *")) return;
-    const hurried = Math.abs(scrollY - lastY) > innerHeight; // read first: after a change it would cost a layout
+    const jumped = Math.abs(scrollY - lastY) > innerHeight; // read first: after a change it would cost a layout
     lastY = scrollY;
-    if (!hurried) between(-2 * innerHeight, 3 * innerHeight).forEach(putBack);
-    const found = inView();
-    if (hurried) table.classList.add("hurried");
-    for (const element of found) element.classList.add("near");
-    clearTimeout(resting);
-    resting = setTimeout(rest, REST_MS);
+    if (jumped) hurry();
+    else between(-2 * innerHeight, 3 * innerHeight).forEach(putBack);
+    if (table.matches(".hurried")) draw(inView());
     tidying ||= setTimeout(tidy, TIDY_MS);
   }
 
-  function rest() {
-    if (table.matches(".finding *")) return;
-    const found = new Set(inView()); // these stay as they are: left to the browser, they would be gone for a frame
-    table.classList.remove("hurried");
-    for (const element of table.querySelectorAll(".near")) if (!found.has(element)) element.classList.remove("near");
+  function hurry() {
+    table.classList.add("hurried");
+    clearTimeout(resting);
+    resting = setTimeout(() => table.classList.remove("hurried"), REST_MS);
   }
 
   function tidy() {
