@@ -6,7 +6,9 @@
   list.hash = "";
   list.search = "";
   if (table.dataset.address) list.pathname = table.dataset.address;
+  const PATIENCE = 4;
   let waiting = 0;
+  let misses = 0;
 
   function inView() {
     const box = table.getBoundingClientRect();
@@ -19,6 +21,8 @@
     waiting = 0;
     if (history.state?.panel || table.matches(".finding *")) return;
     const row = inView();
+    if (!row && misses < PATIENCE) waiting ||= setTimeout(follow, 250); // what is in view may not be drawn yet
+    misses = row ? 0 : misses + 1;
     if (!row) return;
     const at = row.parentElement.dataset.at;
     list.search = at ? `?${new URLSearchParams({ at })}` : "";
