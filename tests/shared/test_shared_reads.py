@@ -92,7 +92,7 @@ def test_a_limited_api_is_asked_at_its_rate_and_everybody_is_served(site, redis_
     counting_api.does.rate = 20.0
     counting_api.tokens = 20.0
     counting_api.does.answered.clear()
-    waiting = [f"/g/grp/audiences/aud{number}/prospects/" for number in range(60)]
+    waiting = [f"/g/grp/audiences/aud{number}/prospects/" for number in range(100)]
     began = time.monotonic()
     while waiting:
         answers = here.get_many(waiting)
