@@ -39,28 +39,28 @@ def _limited(error: errors.ApiError) -> State:
     what = "More was asked of it than it allows at once (429). Nothing is wrong with this page."
     if isinstance(error, errors.HeldBack):
         what = "More is wanted of it than it allows at once, so this page waits for its turn. Nothing is wrong with it."
-    return _waiting(State("limited", 503, "The service asks us to slow down", what), error)
+    return _waiting("limited", "The service asks us to slow down", what, error)
 
 
 def _resting(error: errors.ApiError) -> State:
     what = "It failed so often just now that this dashboard leaves it alone for a moment."
-    return _waiting(State("down", 503, "The service has a problem", what), error)
+    return _waiting("down", "The service has a problem", what, error)
 
 
 def _crowded(error: errors.ApiError) -> State:
     what = "It answers slowly, and as many people as this dashboard has room for are waiting for it already."
-    return _waiting(State("limited", 503, "The service is slow right now", what), error)
+    return _waiting("limited", "The service is slow right now", what, error)
 
 
-def _waiting(state: State, error: errors.ApiError) -> State:
-    """The state with when it is worth asking again; the page does so by itself where the wait is short."""
+def _waiting(kind: str, title: str, what: str, error: errors.ApiError) -> State:
+    """A state that says when it is worth asking again; the page does so by itself where the wait is short."""
     wait: float | None = getattr(error, "retry_after", None)
     if not wait:
-        return replace(state, todo="Try again in a moment.", retry_after=None if wait is None else 0)
+        return State(kind, 503, title, what, "Try again in a moment.", retry_after=None if wait is None else 0)
     seconds = math.ceil(wait + random.uniform(0, _SPREAD))  # noqa: S311 - spreads readers, guards nothing
     asks = seconds <= _LONGEST_WAIT
     todo = f"It asks again by itself in {seconds} s." if asks else f"Try again in {math.ceil(seconds / 60)} min."
-    return replace(state, todo=todo, retry_after=seconds, asks_again=asks)
+    return State(kind, 503, title, what, todo, retry_after=seconds, asks_again=asks)
 
 
 def _key(error: errors.ApiError) -> State:
