@@ -4,7 +4,6 @@ How an answer is kept, shared and aged is reading.py's; here stands what there i
 People are personal data: a page of them is kept for PROSPECTS_MAX_AGE at most.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -18,7 +17,7 @@ from audiences.api.errors import ApiError
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
 from audiences.budget import Budget
 from audiences.kept import Kept
-from audiences.reading import Question, Reading, begin, check, is_kept, made_of, peek, read
+from audiences.reading import Question, Reading, begin, check, is_kept, peek, read
 from team.models import AccountGroup as GroupRow
 
 __all__ = ["Place", "Reading"]
@@ -37,31 +36,10 @@ class Place:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A page of people as markup, with what is needed to go on from it."""
-
-    html: str
-    ids: tuple[str, ...]
-    next_cursor: str
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleAsked:
-    """Which page of people is wanted; `variant` names everything else that changes its markup."""
-
-    group: GroupRow
-    audience_id: str
-    cursor: str
-    variant: str
-
-
 _NAVIGATION: msgspec.json.Decoder[Kept[Navigation]] = msgspec.json.Decoder(Kept[Navigation])
 _AUDIENCE: msgspec.json.Decoder[Kept[Audience]] = msgspec.json.Decoder(Kept[Audience])
 _AUDIENCES: msgspec.json.Decoder[Kept[Page[Audience]]] = msgspec.json.Decoder(Kept[Page[Audience]])
 _PEOPLE: msgspec.json.Decoder[Kept[Page[Prospect]]] = msgspec.json.Decoder(Kept[Page[Prospect]])
-_RENDERED: msgspec.json.Decoder[Kept[Rendered]] = msgspec.json.Decoder(Kept[Rendered])
 _PLACE: msgspec.json.Decoder[Kept[Place]] = msgspec.json.Decoder(Kept[Place])
 
 
@@ -91,7 +69,7 @@ def check_navigation(group: GroupRow, deadline: Deadline) -> bool:
 
 def check_prospects(group: GroupRow, audience_id: str, cursor: str, deadline: Deadline) -> bool:
     """Ask for a page of people now; whether it has changed. Raises ApiError."""
-    return check(_people(group, audience_id, cursor), deadline)
+    return check(people_question(group, audience_id, cursor), deadline)
 
 
 def check_audiences(group: GroupRow, cursor: str, deadline: Deadline) -> bool:
@@ -140,7 +118,7 @@ def prospects(
     group: GroupRow, audience_id: str, cursor: str, deadline: Deadline, *, afresh: bool = False
 ) -> Reading[Page[Prospect]]:
     """One page of an audience's people, kept no longer than PROSPECTS_MAX_AGE. Raises ApiError."""
-    reading = read(_people(group, audience_id, cursor), deadline, afresh=afresh)
+    reading = read(people_question(group, audience_id, cursor), deadline, afresh=afresh)
     _note_next_place(group, audience_id, cursor, reading.value)
     return reading
 
@@ -148,50 +126,11 @@ def prospects(
 def begin_prospects(group: GroupRow, audience_id: str, cursor: str) -> None:
     """Begin to ask for a page of people where the navigation must be asked for, too: one wait instead of two."""
     if not is_kept(_navigation(group)):
-        begin(_people(group, audience_id, cursor), wanted=True)
+        begin(people_question(group, audience_id, cursor), wanted=True)
 
 
-def rendered_prospects(
-    asked: PeopleAsked,
-    deadline: Deadline,
-    render: Callable[[Page[Prospect]], str],
-    *,
-    afresh: bool = False,
-    ahead: bool = False,
-) -> Reading[Rendered]:
-    """One page of people as markup, rendered once for all readers; `ahead` begins to ask for the next one. Raises
-    ApiError.
-    """
-    at_hand = None if afresh else kept_rendered(asked)
-    if at_hand:
-        return at_hand
-    group, audience_id, cursor = asked.group, asked.audience_id, asked.cursor
-    name = _rendered_name(asked)
-    answer = prospects(group, audience_id, cursor, deadline, afresh=afresh)
-    following = answer.value.next_cursor
-    if ahead and following and following != cursor and not answer.problem:
-        begin(_people(group, audience_id, following), wanted=False)
-    # an older answer, shown while the API fails, has been rendered before
-    found = kept.load(name, _RENDERED)
-    if found is None or found.read_at != answer.read_at:
-        page = answer.value
-        made = Rendered(render(page), tuple(person.id for person in page.items), page.next_cursor, page.left_out)
-        longest = timedelta(seconds=settings.PROSPECTS_MAX_AGE)
-        found = kept.save(name, made, answer.trace_id, longest, read_at=answer.read_at)
-    return Reading(found.value, answer.read_at, answer.trace_id, answer.problem)
-
-
-def kept_rendered(asked: PeopleAsked) -> Reading[Rendered] | None:
-    """A page of people as markup where it is at hand and fresh; the API is not asked."""
-    found = made_of(_people(asked.group, asked.audience_id, asked.cursor), _rendered_name(asked), _RENDERED)
-    return Reading(found.value, found.read_at, found.trace_id) if found else None
-
-
-def _rendered_name(asked: PeopleAsked) -> str:
-    return kept.key(asked.group, "rendered", (asked.audience_id, asked.cursor, asked.variant))
-
-
-def _people(group: GroupRow, audience_id: str, cursor: str) -> Question[Page[Prospect]]:
+def people_question(group: GroupRow, audience_id: str, cursor: str) -> Question[Page[Prospect]]:
+    """What asks for a page of people, and what is made of its answer (rendered.py) is kept beside."""
     longest = timedelta(seconds=settings.PROSPECTS_MAX_AGE)
     return Question(
         group,

@@ -15,15 +15,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from audiences import catalog, failures, links, people, reasons, states
+from audiences import catalog, failures, links, people, reasons, rendered, states
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, ValidationFailed
 from audiences.api.fields import usable_cursor
 from audiences.api.records import Audience, Prospect
-from audiences.catalog import PeopleAsked, Place, Reading, Rendered
+from audiences.catalog import Place, Reading
 from audiences.people import person_row
 from audiences.reasons import Stale
+from audiences.rendered import PeopleAsked, Rendered
 from audiences.states import State
 from audiences.views import shell
 
@@ -113,7 +114,7 @@ def read(
     """One page of people; `ahead` for somebody who will want the next one soon. Raises ApiError."""
     asked, place = _asked(entry, audience_id, cursor)
     offset = place.offset if place else None
-    reading = catalog.rendered_prospects(
+    reading = rendered.rendered_prospects(
         asked, within, lambda page: rows(page.items, cursor, offset), afresh=afresh, ahead=ahead
     )
     return _page(asked, reading, place, total)
@@ -124,7 +125,7 @@ def along(entry: Entry, audience_id: str, page: PeoplePage, most: int) -> list[P
     pages = [page]
     while len(pages) <= most and pages[-1].following:
         asked, place = _asked(entry, audience_id, pages[-1].following)
-        reading = catalog.kept_rendered(asked)
+        reading = rendered.kept_rendered(asked)
         if reading is None:
             break
         pages.append(_page(asked, reading, place, page.total))

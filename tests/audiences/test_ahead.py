@@ -7,7 +7,7 @@ import pytest
 from audiences import catalog, flight
 from audiences.api.client import Deadline
 from audiences.budget import Budget
-from audiences.catalog import PeopleAsked
+from audiences.rendered import PeopleAsked, rendered_prospects
 from tests.audiences.conftest import until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ahead]
@@ -28,7 +28,7 @@ def asked(fake):
 
 
 def scroll(row, cursor=""):
-    return catalog.rendered_prospects(PeopleAsked(row, "aud", cursor, ""), NOW, lambda _page: "", ahead=True)
+    return rendered_prospects(PeopleAsked(row, "aud", cursor, ""), NOW, lambda _page: "", ahead=True)
 
 
 def test_whoever_scrolls_has_the_next_page_asked_for_and_no_more(fake, row):
