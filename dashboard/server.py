@@ -64,22 +64,19 @@ class Respawned(dict[int, float]):
         return self._latest[-1] if hopeless else -math.inf
 
 
-def sizes() -> tuple[int, int]:
-    """Worker processes, and threads in each that may wait for the API at the same time.
-
-    One worker without Redis: one cache, one gate to the API.
-    """
-    workers = env.whole("WEB_WORKERS", 2 if env.text("REDIS_URL") else 1, least=1, most=64)
-    return workers, env.whole("WEB_THREADS", 64, least=1, most=1024)
+def workers() -> int:
+    """Worker processes. One without Redis: one cache, one gate to the API."""
+    return env.whole("WEB_WORKERS", 2 if env.text("REDIS_URL") else 1, least=1, most=64)
 
 
 def serve(host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT. A wrong setting ends it here, with one sentence, before any worker starts."""
+    from django.conf import settings
     from django.urls import get_resolver
 
     import dashboard.wsgi  # noqa: F401
 
-    workers, threads = sizes()
+    processes = workers()  # looks for REDIS_URL, which is gone below
     len(get_resolver().url_patterns)  # loads the views too, which a new worker would otherwise do at its first page
     for name in _SECRETS:
         # the settings have read them, and Granian copies the environment into the META of every request
@@ -91,8 +88,8 @@ def serve(host: str, port: int) -> None:
         host,
         port,
         interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=threads + _FOR_OTHERS,
+        workers=processes,
+        blocking_threads=settings.WEB_THREADS + _FOR_OTHERS,
         websockets=False,
         backlog=1024,
         log_level=LogLevels.error,

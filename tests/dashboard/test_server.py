@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from dashboard.server import Respawned, sizes
+from dashboard.server import Respawned, workers
 from tests.dashboard.running import ROOT, clean
 
 GRANIANS_RULE = 5.5
@@ -23,19 +23,29 @@ def test_gives_up_only_when_workers_die_at_once(deaths, apart, gives_up):
 
 
 @pytest.mark.parametrize(
-    ("redis", "workers", "expected"),
-    [
-        ("", "", (1, 64)),
-        ("redis://127.0.0.1/0", "", (2, 64)),
-        ("redis://127.0.0.1/0", "3", (3, 64)),
-        ("", "4", (4, 64)),
-    ],
+    ("redis", "named", "expected"),
+    [("", "", 1), ("redis://127.0.0.1/0", "", 2), ("redis://127.0.0.1/0", "3", 3), ("", "4", 4)],
 )
-def test_one_worker_unless_the_cache_is_shared(monkeypatch, redis, workers, expected):
+def test_one_worker_unless_the_cache_is_shared(monkeypatch, redis, named, expected):
     monkeypatch.setenv("REDIS_URL", redis)
-    monkeypatch.setenv("WEB_WORKERS", workers)
-    monkeypatch.delenv("WEB_THREADS", raising=False)
-    assert sizes() == expected
+    monkeypatch.setenv("WEB_WORKERS", named)
+    assert workers() == expected
+
+
+THREADS = """
+from dashboard import server
+server.Server.serve = lambda self: print(self.blocking_threads - server._FOR_OTHERS)
+server.serve("127.0.0.1", 8000)
+"""
+
+
+@pytest.mark.parametrize(("named", "expected"), [("", "64"), ("7", "7")])
+def test_as_many_threads_may_wait_for_the_api_as_the_setting_says(tmp_path, named, expected):
+    (tmp_path / "static").mkdir()
+    environ = clean(VAR_DIR=tmp_path, AUDIENCES_API_KEY="sk_1", SECRET_KEY="s", WEB_THREADS=named)
+    command = [sys.executable, "-c", THREADS]
+    ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20)
+    assert ended.stdout == f"{expected}\n", ended.stderr
 
 
 BEFORE_THE_FORK = """

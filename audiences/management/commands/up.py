@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Exit code 0 after Ctrl-C or SIGTERM, 1 with a sentence on stderr when it cannot start or go on."""
         port = env.whole("PORT", 8000, least=1, most=65535)
-        server.sizes()  # a wrong value is said before anything starts
+        server.workers()  # a wrong value is said before anything starts
         refuse_taken(port)
         if os.environ.get("MAKELEVEL"):  # make killed with -9 would otherwise leave this process behind
             die_with_parent(signal.SIGTERM)
