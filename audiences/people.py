@@ -57,10 +57,6 @@ class PersonRow:
     chat: str
     chat_title: str
 
-    def __getitem__(self, name: str) -> object:
-        """A field by name. Templates ask so first: answering spares an exception a field, a fifth of a page's time."""
-        return getattr(self, name)
-
 
 @dataclass(frozen=True, slots=True)
 class EmailLine:

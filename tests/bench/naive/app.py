@@ -5,6 +5,7 @@ kept, nothing leaves the document, and the next rows are asked for once the end 
 """
 
 import os
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from django.urls import path
 from django.utils.safestring import mark_safe
 
 from audiences.api import parsing
+from audiences.people import PersonRow
 from tests.bench import rendering
 from tests.sandbox.running import HUGE, NORDWIND
 
@@ -25,6 +27,7 @@ _STATIC = rendering.ROOT / "static"
 _CSS = "".join((_STATIC / "css" / name).read_text() for name in ("app.css", "components/controls.css"))
 _HTMX = (Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js").read_text()
 _INLINE = {"css": mark_safe(_CSS.replace("../../icons/", "/icons/")), "htmx": mark_safe(_HTMX)}
+_FIELDS = [field.name for field in fields(PersonRow)]
 _session = requests.Session()
 _session.headers["Authorization"] = "Bearer sk_sandbox_all"
 
@@ -51,8 +54,11 @@ def _people(request: HttpRequest) -> dict[str, object]:
     query = {"limit": "50"} | ({"cursor": request.GET["cursor"]} if offset else {})
     found = parsing.page(_session.get(_API, params=query, timeout=10).json()["data"], parsing.prospect)
     assert found is not None
+    people = rendering.people(found, offset)
+    # Django's templates ask for a key first, and a dict spares them an exception a field
+    people["rows"] = [{field: getattr(row, field) for field in _FIELDS} for row in people["rows"]]
     following = {"cursor": found.next_cursor, "offset": offset + len(found.items)}
-    return {"people": rendering.people(found, offset), "more": f"/rows?{urlencode(following)}"}
+    return {"people": people, "more": f"/rows?{urlencode(following)}"}
 
 
 rendering.configure(Path(__file__).parent, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["127.0.0.1"])
