@@ -1,7 +1,7 @@
 """The style sheets and scripts that every page needs, joined into one file each where static files are collected.
 
-A browser asks a server for six files at once: joined, the first rows of a list are on screen some 25 ms of 380 sooner
-(`make bench`, scrolling). Written and tested they stay apart, and nothing else is done to them.
+Over HTTP/1 a browser asks a server for six files at once, and there are more parts than that: joined, none waits for
+its turn. Written and tested they stay apart, and nothing else is done to them.
 """
 
 from collections.abc import Iterator
