@@ -14,7 +14,7 @@ from typing import cast
 from django.conf import settings
 from django.core.cache import caches
 
-from audiences.api.errors import ApiError, HeldBack, RateLimited, Resting, Unavailable
+from audiences.api.errors import ApiError, HeldBack, RateLimited, RateSpent, Resting, Unavailable
 from audiences.apikey import fingerprint
 from audiences.kept import Shared
 from audiences.measures import count
@@ -138,7 +138,7 @@ class Budget:
         wait = _shared.take_token(_name("bucket"), rate, max(rate, 1.0), reserve)
         if wait > 0:
             count("held")
-            raise HeldBack("This dashboard has used up its rate for now.", retry_after=wait)
+            raise RateSpent("This dashboard has used up its rate for now.", retry_after=wait)
 
 
 def _name(what: str) -> str:

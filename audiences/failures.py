@@ -42,6 +42,11 @@ def _limited(error: errors.ApiError) -> State:
     return _waiting("limited", "The service asks us to slow down", what, error)
 
 
+def _paced(error: errors.ApiError) -> State:
+    what = "More is wanted of the service than this dashboard asks of it at once. Nothing is wrong with either."
+    return _waiting("limited", "This page waits for its turn", what, error)
+
+
 def _resting(error: errors.ApiError) -> State:
     what = "It failed so often just now that this dashboard leaves it alone for a moment."
     return _waiting("down", "The service has a problem", what, error)
@@ -124,6 +129,7 @@ def _down(error: errors.ApiError) -> State:
 _MAKERS: tuple[tuple[type[errors.ApiError], Callable[[errors.ApiError], State]], ...] = (
     (errors.NotFound, lambda _: NOT_FOUND),
     (errors.NotReady, _not_ready),
+    (errors.RateSpent, _paced),
     (errors.RateLimited, _limited),
     (errors.Unauthorized, _key),
     (errors.Forbidden, _forbidden),

@@ -19,6 +19,7 @@ from audiences.api.client import Answer, Deadline
 from audiences.api.errors import (
     ApiError,
     Forbidden,
+    HeldBack,
     NotFound,
     NotReady,
     RateLimited,
@@ -194,7 +195,10 @@ def _ready(name: str, question: Question[T], since: datetime) -> Kept[T] | None:
         return found
     trouble = kept.load(_trouble_name(name), TROUBLE)
     if trouble and trouble.read_at >= since and trouble.age() < TROUBLE_LASTS:
-        raise trouble.value.error(trouble.trace_id)
+        error = trouble.value.error(trouble.trace_id)
+        # whether one may ask by now the gate knows, and it lets people pass where it held back work behind a page
+        if not isinstance(error, HeldBack):
+            raise error
     return None
 
 
@@ -209,7 +213,8 @@ def _ask(name: str, question: Question[T], deadline: Deadline) -> Kept[T]:
 
 
 def _keep_trouble(name: str, question: Question[Any], error: ApiError) -> None:
-    measures.remember(error)
+    if not isinstance(error, HeldBack):  # the API was not asked: no error of its own
+        measures.remember(error)
     kept.save(_trouble_name(name), Trouble.of(error), error.trace_id, TROUBLE_TOLD)
     if isinstance(error, NotFound | NotReady | ValidationFailed):
         cache.delete(name)

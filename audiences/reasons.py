@@ -25,6 +25,8 @@ def told(error: errors.ApiError) -> str:
 
 def why(error: errors.ApiError) -> str:
     """Half a line: why a kept answer is shown instead of a new one."""
+    if isinstance(error, errors.RateSpent):
+        return "the dashboard is at its own rate for the service and asks again soon"
     if isinstance(error, errors.RateLimited):
         return "the service asks us to slow down (429)"
     sentence = told(error) or f"It answers {error.status}."

@@ -101,7 +101,11 @@ class RateLimited(ApiError):
 
 
 class HeldBack(RateLimited):
-    """Not sent: the API, or this deployment's own rate, asks everyone to wait `retry_after` seconds."""
+    """Not sent: after a 429 the API asks everyone to wait `retry_after` seconds."""
+
+
+class RateSpent(HeldBack):
+    """Not sent: this deployment's own rate is used up for `retry_after` seconds; the API has refused nothing."""
 
 
 class Refused(ApiError):

@@ -49,6 +49,7 @@ def test_after_a_429_everybody_holds_back_as_long_as_the_api_says(clock, wait, h
     if holds:
         with pytest.raises(errors.HeldBack) as held:
             Budget().admit()
+        assert not isinstance(held.value, errors.RateSpent)
         assert holds - 1 < held.value.retry_after <= holds
     clock(holds)
     Budget().admit()
@@ -73,7 +74,7 @@ def test_the_rate_lets_so_many_through_and_tells_the_others_when(settings):
     for _ in range(12):
         try:
             Budget().admit()
-        except errors.HeldBack as held:
+        except errors.RateSpent as held:
             waits.append(held.retry_after)
     assert len(waits) >= 12 - 6
     assert waits == sorted(waits)

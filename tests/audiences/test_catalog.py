@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.cache import caches
 
-from audiences import catalog, flight, kept
+from audiences import catalog, flight, kept, measures
 from audiences.api import errors
 from audiences.api.client import Deadline
 from audiences.api.records import AccountGroup as GroupRecord
@@ -16,6 +16,7 @@ from tests.audiences.conftest import until
 
 pytestmark = pytest.mark.django_db
 NOW = Deadline(60)
+HELD_BACK = (errors.HeldBack, errors.RateSpent)
 REFUSED = (errors.Unauthorized, errors.Forbidden)
 PAGES = {"": (("a", "b"), "two"), "two": (("c",), "three"), "three": ((), "")}
 
@@ -106,6 +107,25 @@ def test_asking_afresh_gives_the_new_answer_or_the_old_with_why(fake, row):
     assert catalog.navigation(row, NOW, afresh=True).read_at > first.read_at
     fake.failures["navigation"] = failure()
     assert isinstance(catalog.navigation(row, NOW, afresh=True).problem, errors.UpstreamError)
+
+
+@pytest.mark.parametrize("kind", HELD_BACK)
+def test_a_refresh_that_was_held_back_says_why_and_is_no_error_of_the_api(fake, row, later, kind):
+    read = catalog.navigation(row, NOW)
+    fake.failures["navigation"] = kind("not now", retry_after=0.5)
+    later(seconds=61)
+    until(lambda: type(catalog.navigation(row, NOW).problem) is kind)
+    assert catalog.navigation(row, NOW).value == read.value
+    assert measures.last_errors() == []
+
+
+@pytest.mark.parametrize("kind", HELD_BACK)
+def test_whoever_has_nothing_to_show_is_not_told_that_others_were_held_back(fake, row, kind):
+    fake.failures["navigation"] = kind("not now", retry_after=0.5)
+    with pytest.raises(kind):
+        catalog.navigation(row, NOW)
+    fake.failures.clear()
+    assert catalog.navigation(row, NOW).problem is None
 
 
 def test_a_lock_whose_holder_died_costs_its_lifetime_and_not_more(fake, row, monkeypatch):

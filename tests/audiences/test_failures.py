@@ -43,7 +43,7 @@ def test_the_status_fits(kind, status):
     assert failures.of_error(make(kind, 400), "/").status == status
 
 
-@pytest.mark.parametrize("kind", [errors.RateLimited, errors.HeldBack, errors.Resting])
+@pytest.mark.parametrize("kind", [errors.RateLimited, errors.HeldBack, errors.RateSpent, errors.Resting])
 @pytest.mark.parametrize(
     ("wait", "shown", "asks"),
     [(3.2, "by itself in", True), (None, "in a moment", False), (0.0, "in a moment", False), (700.0, "12 min", False)],
@@ -53,6 +53,19 @@ def test_a_limit_tells_when_it_is_worth_asking_again(kind, wait, shown, asks):
     assert shown in state.todo
     assert state.asks_again is asks
     assert (state.retry_after or 0) >= (wait or 0)
+
+
+@pytest.mark.parametrize("kind", [errors.RateLimited, errors.HeldBack])
+def test_a_429_is_the_services_wish(kind):
+    assert "service asks us to slow down" in failures.of_error(make(kind, 429, retry_after=3.0), "/").title
+
+
+def test_our_own_rate_is_not_called_the_services_wish():
+    state = failures.of_error(make(errors.RateSpent, retry_after=3.0), "/")
+    said = f"{state.title} {state.what}"
+    assert "this dashboard asks" in said
+    assert "slow down" not in said
+    assert "429" not in said
 
 
 @pytest.mark.parametrize(("path", "permission"), [("/v1/a/prospects", "prospects:read"), ("/v1/a", "audiences:read")])
@@ -73,11 +86,13 @@ def test_the_apis_words_are_quoted_and_cut():
         (errors.InternalError, 500, "the service answers 500: it failed while working on the request"),
         (errors.TimedOut, None, "the service did not answer in time"),
         (errors.RateLimited, 429, "the service asks us to slow down (429)"),
+        (errors.HeldBack, 429, "the service asks us to slow down (429)"),
+        (errors.RateSpent, None, "the dashboard is at its own rate for the service and asks again soon"),
         (errors.ConnectionLost, None, "the service closed the connection before its answer was complete"),
     ],
 )
 def test_why_an_answer_is_old(kind, status, words):
-    more = {"retry_after": None} if kind is errors.RateLimited else {}
+    more = {"retry_after": None} if issubclass(kind, errors.RateLimited) else {}
     assert reasons.why(make(kind, status, **more)) == words
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from audiences import catalog, measures
 from audiences.api import errors
+from audiences.budget import Budget
 from team.models import Membership, User
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,20 @@ def test_admins_see_how_the_calls_went(client, fake, row):
     assert "UpstreamError" in said
     assert "t-401" in said
     assert "sk_test_key" not in said
+
+
+def test_calls_over_our_own_rate_are_counted_as_not_sent_and_not_as_errors(client, wire, row, settings):
+    browser = person(client, row, "admin")
+    catalog.client()._gate = Budget()
+    settings.AUDIENCES_API_RATE = 1.0
+    Budget().admit()
+    before = measures.recent()
+    answer = browser.get("/g/grp/")
+    assert (answer.status_code, answer.context["state"].title) == (503, "This page waits for its turn")
+    status = browser.get("/status/").context
+    assert status["counts"]["held"] > before["held"]
+    assert [status["counts"][name] - before[name] for name in ("failed", "limited")] == [0, 0]
+    assert status["errors"] == []
 
 
 def test_hits_are_counted(client, fake, row):
