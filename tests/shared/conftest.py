@@ -14,7 +14,7 @@ import requests
 
 from dashboard import processes
 from tests.dashboard.running import ROOT, Running, clean, wait
-from tests.shared.api import Behaviour, CountingApi
+from tests.shared.api import CountingApi
 
 EMAIL, PASSWORD = "boss@example.com", "a password for tests"
 
@@ -29,8 +29,8 @@ def _counting_api() -> Iterator[CountingApi]:
 
 @pytest.fixture
 def counting_api(_counting_api: CountingApi) -> CountingApi:
-    """The API, well again and with nothing counted."""
-    _counting_api.does = Behaviour()
+    """The API, well again, with nothing counted and nothing made."""
+    _counting_api.forget()
     return _counting_api
 
 
