@@ -1,4 +1,4 @@
-"""What every test stands on: nobody publishes tasks by accident, Redis is a real one, long tests wait to be asked."""
+"""What every test stands on: nobody publishes by accident, Redis and PostgreSQL are real ones, long tests wait."""
 
 import signal
 import socket
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.postgres import new_database, running_postgres
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -92,6 +94,19 @@ def own_redis(tmp_path: Path) -> Iterator[Callable[[int], Redis]]:
     yield start
     for redis in started:
         redis.kill()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL that all tests share: make databases of your own, leave it running."""
+    with running_postgres(_free_port()) as url:
+        yield url
+
+
+@pytest.fixture
+def database(postgres_url: str) -> str:
+    """The address of an empty PostgreSQL database of this test's own; `new_database` makes one more."""
+    return new_database(postgres_url)
 
 
 def start_redis(folder: Path, port: int) -> Redis:
