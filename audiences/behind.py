@@ -1,13 +1,14 @@
 """Threads that ask the API behind a page: a bounded number, made at the first use, so that each fork has its own."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from threading import BoundedSemaphore
 
 THREADS = 12
 WAITING = 32
 AT_ONCE = 8  # of the threads, for what is only worth doing now
+SENDERS = 8  # threads for the POSTs that create: each may take half a minute, and none waits behind a read
 
 
 @lru_cache(maxsize=1)
@@ -17,6 +18,16 @@ def _threads() -> tuple[ThreadPoolExecutor, BoundedSemaphore, BoundedSemaphore]:
         BoundedSemaphore(WAITING),
         BoundedSemaphore(AT_ONCE),
     )
+
+
+@lru_cache(maxsize=1)
+def _senders() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(SENDERS, thread_name_prefix="sends")
+
+
+def send(job: Callable[[], None]) -> "Future[None]":
+    """Do it in a thread of those that send; the page waits on what this gives, as long as it likes."""
+    return _senders().submit(job)
 
 
 def soon(job: Callable[[], None]) -> bool:

@@ -4,20 +4,26 @@ How an answer is kept, shared and aged is reading.py's; here stands what there i
 People are personal data: a page of them is kept for PROSPECTS_MAX_AGE at most.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
 from django.conf import settings
+from django.db import DatabaseError
 
-from audiences import apikey, behind, kept, waiting
-from audiences.api.client import WEB, AudiencesClient, Deadline
+from audiences import apikey, behind, budget, kept, known, waiting
+from audiences.api.client import WEB, WORKER, Answer, AudiencesClient, Deadline, Policy
 from audiences.api.errors import ApiError
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
 from audiences.budget import Budget
 from audiences.kept import Kept
-from audiences.reading import Question, Reading, begin, check, is_kept, peek, read
+from audiences.reading import Question, Reading, ask, begin, check, is_kept, peek, read
+from team.models import LONG_AGO
 from team.models import AccountGroup as GroupRow
 
 __all__ = ["Place", "Reading"]
@@ -26,6 +32,10 @@ NAMES_FRESH = timedelta(seconds=60)
 NAMES_KEPT = timedelta(days=1)
 PEOPLE_FRESH = timedelta(seconds=60)
 PLACES_KEPT = timedelta(days=1)
+
+_log = logging.getLogger(__name__)
+_noted: dict[str, datetime] = {}  # by group: of which moment the navigation is that was noted last
+_policy: ContextVar[Policy] = ContextVar("policy", default=WEB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +55,26 @@ _PLACE: msgspec.json.Decoder[Kept[Place]] = msgspec.json.Decoder(Kept[Place])
 
 def client() -> AudiencesClient:
     """The one client of this process for the key as it is now."""
-    return _client(settings.AUDIENCES_API_URL, apikey.current())
+    return _client(settings.AUDIENCES_API_URL, apikey.current(), _policy.get())
 
 
-@lru_cache(maxsize=2)
-def _client(url: str, key: str) -> AudiencesClient:
-    lines = settings.WEB_THREADS + behind.THREADS  # so that none who may wait for the API waits for a line
-    return AudiencesClient(url, key, policy=WEB, page_size=settings.AUDIENCES_PAGE_SIZE, gate=Budget(), bulkhead=lines)
+@lru_cache(maxsize=4)
+def _client(url: str, key: str, policy: Policy) -> AudiencesClient:
+    # so that none who may wait for the API waits for a line
+    lines = settings.WEB_THREADS + behind.THREADS + behind.SENDERS
+    size = settings.AUDIENCES_PAGE_SIZE
+    return AudiencesClient(url, key, policy=policy, page_size=size, gate=Budget(), bulkhead=lines)
+
+
+@contextmanager
+def as_worker() -> Iterator[Deadline]:
+    """What is asked in here nobody waits for: it has more time, comes after people, and may be tried again."""
+    token = _policy.set(WORKER)
+    try:
+        with budget.background():
+            yield Deadline(WORKER.total)
+    finally:
+        _policy.reset(token)
 
 
 def navigation(group: GroupRow, deadline: Deadline, *, afresh: bool = False) -> Reading[Navigation]:
@@ -59,7 +82,27 @@ def navigation(group: GroupRow, deadline: Deadline, *, afresh: bool = False) -> 
 
     `afresh` asks the API in any case. Raises ApiError when there is nothing to show.
     """
-    return read(_navigation(group), deadline, afresh=afresh)
+    reading = read(_navigation(group), deadline, afresh=afresh, since=group.names_changed_at)
+    _note(group, reading)
+    return reading
+
+
+def ask_navigation(group: GroupRow, deadline: Deadline) -> Reading[Navigation]:
+    """Folders and audiences as they are now. Raises ApiError whenever the API does not say."""
+    reading = ask(_navigation(group), deadline)
+    _note(group, reading)
+    return reading
+
+
+def _note(group: GroupRow, reading: Reading[Navigation]) -> None:
+    """Keep what it names, once a process and reading. A database that is busy costs no page its navigation."""
+    if reading.read_at <= _noted.get(group.id, LONG_AGO):
+        return
+    _noted[group.id] = reading.read_at
+    try:
+        known.note(group, reading.value, reading.read_at)
+    except DatabaseError as error:
+        _log.warning("What the navigation names could not be noted: %s", type(error).__name__)
 
 
 def check_navigation(group: GroupRow, deadline: Deadline) -> bool:
@@ -85,7 +128,7 @@ def kept_navigation(group: GroupRow) -> Navigation | None:
 
 def audiences(group: GroupRow, cursor: str, deadline: Deadline, *, afresh: bool = False) -> Reading[Page[Audience]]:
     """One page of the audiences that are ready, in the API's own order. Raises ApiError."""
-    return read(_audiences(group, cursor), deadline, afresh=afresh)
+    return read(_audiences(group, cursor), deadline, afresh=afresh, since=group.names_changed_at)
 
 
 def _audiences(group: GroupRow, cursor: str) -> Question[Page[Audience]]:
@@ -102,7 +145,16 @@ def _audiences(group: GroupRow, cursor: str) -> Question[Page[Audience]]:
 
 def audience(group: GroupRow, audience_id: str, deadline: Deadline, *, afresh: bool = False) -> Reading[Audience]:
     """One audience, also one that the navigation does not name; NotReady while it is being populated."""
-    question = Question(
+    return read(_audience(group, audience_id), deadline, afresh=afresh)
+
+
+def ask_audience(group: GroupRow, audience_id: str, deadline: Deadline) -> Reading[Audience]:
+    """The audience as it is now; NotReady while it is being populated. Raises ApiError whenever the API gives none."""
+    return ask(_audience(group, audience_id), deadline)
+
+
+def _audience(group: GroupRow, audience_id: str) -> Question[Audience]:
+    return Question(
         group,
         "audience",
         (audience_id,),
@@ -111,7 +163,11 @@ def audience(group: GroupRow, audience_id: str, deadline: Deadline, *, afresh: b
         NAMES_KEPT,
         lambda left: client().audience(group.id, audience_id, deadline=left),
     )
-    return read(question, deadline, afresh=afresh)
+
+
+def create_audience(group: GroupRow, name: str, type: str, description: str) -> Answer[Audience]:
+    """The one POST, up to 30 s long and never repeated; nothing of it is kept. Raises ApiError."""
+    return client().create_audience(group.id, name=name, type=type, description=description)
 
 
 def prospects(

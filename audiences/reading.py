@@ -78,20 +78,30 @@ class Question(Generic[T]):
         return [kept.key(None, "refused"), kept.key(self.group, "refused", self.secret_of)]
 
 
-def read(question: Question[T], deadline: Deadline, *, afresh: bool = False) -> Reading[T]:
-    """The answer. `afresh` asks the API in any case. Raises ApiError when there is nothing that may be shown."""
+def read(question: Question[T], deadline: Deadline, *, afresh: bool = False, since: datetime = _LONG_AGO) -> Reading[T]:
+    """The answer. `afresh` asks the API in any case, `since` where what is kept was read before that.
+
+    Raises ApiError when there is nothing that may be shown.
+    """
     name = question.name
     found = _kept(name, question)
-    if found and not afresh:
+    if found and not afresh and found.read_at >= since:
         return _from_kept(name, question, found)
     measures.count("miss")
     try:
         with waiting.place():
-            fetched = _fetched(question, deadline, datetime.now(UTC) if afresh else _LONG_AGO)
+            fetched = _fetched(question, deadline, datetime.now(UTC) if afresh else since)
     except ApiError as error:
         if found is None or not _may_stay(error, question):
             raise
         return Reading(found.value, found.read_at, found.trace_id, error)
+    return Reading(fetched.value, fetched.read_at, fetched.trace_id)
+
+
+def ask(question: Question[T], deadline: Deadline) -> Reading[T]:
+    """The API's answer now, whatever is kept. Raises ApiError whenever it gives none."""
+    with waiting.place():
+        fetched = _fetched(question, deadline, datetime.now(UTC))
     return Reading(fetched.value, fetched.read_at, fetched.trace_id)
 
 
@@ -117,11 +127,6 @@ def is_kept(question: Question[Any]) -> bool:
 def peek(question: Question[T]) -> Kept[T] | None:
     """What is kept, whatever its age, without asking the API."""
     return _kept(question.name, question)
-
-
-def key_refusal() -> Kept[Trouble] | None:
-    """Since when, and with which trace id, the API has refused the key; None while it does not."""
-    return kept.load(kept.key(None, "refused"), TROUBLE)
 
 
 def check(question: Question[Any], deadline: Deadline) -> bool:
@@ -213,7 +218,8 @@ def _ask(name: str, question: Question[T], deadline: Deadline) -> Kept[T]:
 
 
 def _keep_trouble(name: str, question: Question[Any], error: ApiError) -> None:
-    if not isinstance(error, HeldBack):  # the API was not asked: no error of its own
+    # held back, the API was not asked; not ready is how things are
+    if not isinstance(error, HeldBack | NotReady):
         measures.remember(error)
     kept.save(_trouble_name(name), Trouble.of(error), error.trace_id, TROUBLE_TOLD)
     if isinstance(error, NotFound | NotReady | ValidationFailed):

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -12,6 +12,7 @@ from django.utils import timezone
 from audiences.api.records import AccountGroup as GroupRecord
 
 SIGN_IN_LINK_LIFETIME = timedelta(hours=24)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -86,6 +87,7 @@ class AccountGroup(models.Model):
     position = models.PositiveIntegerField(default=0)
     is_reachable = models.BooleanField(default=True)
     generation = models.PositiveIntegerField(default=0)  # raised to make every kept answer of the group old
+    names_changed_at = models.DateTimeField(default=LONG_AGO)  # what was read before that of its audiences is old news
     members: models.ManyToManyField = models.ManyToManyField(User, through="Membership", related_name="groups")
 
     objects: ClassVar[AccountGroupManager] = AccountGroupManager()

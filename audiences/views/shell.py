@@ -16,7 +16,7 @@ from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, Forbidden, NotFound
 from audiences.api.records import Navigation
 from audiences.catalog import Reading
-from audiences.reading import key_refusal
+from audiences.refusal import key_refusal
 from audiences.states import State
 from audiences.views import again
 from team.models import AccountGroup

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from audiences import apikey, measures
 from audiences.budget import Budget
-from audiences.reading import key_refusal
+from audiences.refusal import key_refusal
 from team.models import Membership, User
 
 

@@ -36,6 +36,7 @@ def _nothing_ahead(request, monkeypatch) -> None:
 def forget() -> None:
     """An empty catalog, as after a start."""
     catalog._client.cache_clear()
+    catalog._noted.clear()
     shell._rendered.clear()
     for name in ("default", "places", "budget"):
         caches[name].clear()
@@ -100,6 +101,14 @@ def fake(monkeypatch, db) -> Iterator[FakeApi]:
 def row(db) -> AccountGroup:
     """An account group's row, without an API behind it."""
     return AccountGroup.objects.create(id="grp", name="Group")
+
+
+@pytest.fixture
+def ada(row) -> User:
+    """Somebody who belongs to it."""
+    user = User.objects.create_user("ada@example.com")
+    row.members.add(user)
+    return user
 
 
 def until(happens):

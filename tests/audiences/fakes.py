@@ -35,6 +35,8 @@ class FakeApi:
         self.pages = pages or {}
         self.tree = navigation or Navigation((), (audience("aud"),), 0)
         self.failures = failures or {}
+        self.states = {}  # by audience id: an error, or else it is ready
+        self.creates = []  # what the next POSTs give: an id, or an error
         self.calls: list[tuple[str, ...]] = []
         self.delay = 0.0
 
@@ -50,6 +52,8 @@ class FakeApi:
 
     def audience(self, group_id, audience_id, *, deadline=None):
         self._asked("audience", audience_id)
+        if audience_id in self.states:
+            raise self.states[audience_id]
         return Answer(audience(audience_id), "trace-audience")
 
     def audiences(self, group_id, cursor="", *, deadline=None):
@@ -58,11 +62,20 @@ class FakeApi:
 
     def prospects(self, group_id, audience_id, cursor="", *, deadline=None):
         self._asked("prospects", cursor)
+        if audience_id in self.states:
+            raise self.states[audience_id]
         page = self.pages[cursor]
         if isinstance(page, ApiError):
             raise page
         ids, following = page
         return Answer(Page(tuple(person(found) for found in ids), following, 0), "trace-prospects")
+
+    def create_audience(self, group_id, *, name, type, description="", deadline=None):
+        self._asked("create", name, type, description)
+        made = self.creates.pop(0)
+        if isinstance(made, ApiError):
+            raise made
+        return Answer(audience(made, name), "trace-create")
 
     def account_groups(self, *, deadline=None):
         self._asked("account_groups")
