@@ -47,3 +47,20 @@ class Stale:
 def stale(problem: errors.ApiError | None) -> Stale | None:
     """What a page says of a reading with this problem; None for one without."""
     return Stale(why(problem), problem.trace_id) if problem else None
+
+
+def details(error: errors.ApiError) -> list[list[str]]:
+    """Pairs of a field and what the API says of it; the field is "" where it names none."""
+    given = error.details if isinstance(error.details, list) else [error.details]
+    pairs = [_pair(detail) for detail in given[:20]]
+    return [pair for pair in pairs if pair[1].strip()]
+
+
+def _pair(detail: object) -> list[str]:
+    if not isinstance(detail, dict):
+        return ["", detail[:500] if isinstance(detail, str) else ""]
+    field = next((detail[name] for name in ("path", "field", "name") if detail.get(name)), "")
+    field = field[-1] if isinstance(field, list) else field
+    words = next((detail[name] for name in ("message", "msg", "error") if isinstance(detail.get(name), str)), "")
+    # "body.name" and ["body", "name"] are the field "name"
+    return [str(field)[:100].rpartition(".")[2], words[:500]]

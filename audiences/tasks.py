@@ -4,18 +4,36 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from audiences import catalog
+from audiences import catalog, notices, readiness, unconfirmed
+from audiences.api.client import Deadline
 from team.models import SignInLink
+
+TICK_SECONDS = 25.0  # the soft limit is 45, and the last look may take 15
 
 
 @shared_task
 def tick() -> None:
     """Rung every 2 seconds: does what the database says is due."""
+    _clear_expired()
+    until = Deadline(TICK_SECONDS)
+    readiness.notice_news()
+    unconfirmed.due(until)
+    readiness.due(until)
+    notices.send_mail()
+
+
+def _clear_expired() -> None:
     overdue = Session.objects.filter(expire_date__lt=timezone.now())
     if overdue.exists():  # reading is free; on SQLite a DELETE takes the one write lock, even for no row
         overdue.delete()
     if SignInLink.objects.filter(expires_at__lte=timezone.now()).exists():
         SignInLink.objects.clear_expired()
+
+
+@shared_task
+def clear_old() -> None:
+    """Rung every hour: forgets what was told long ago."""
+    notices.clear_old()
 
 
 @shared_task

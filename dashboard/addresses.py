@@ -1,16 +1,30 @@
 """Reads addresses from the environment: databases, Redis, hosts, people. A wrong one stops the start, as in env.py."""
 
 import re
+from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from dashboard import env
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Where letters are handed in. `starts_tls`: in the clear at first, and encrypted before anything is said."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    is_tls: bool
+    starts_tls: bool
+
 
 _HOST = r"(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])"
 _ALLOWED_HOST = re.compile(rf"\*|\.?{_HOST}\.?", re.I | re.ASCII)
@@ -119,3 +133,17 @@ def url(name: str, schemes: tuple[str, ...], example: str) -> str:
     if address and not fits:
         env.refuse(name, f"must be an address such as {example}.")
     return address
+
+
+def mail(address: str) -> Mail:
+    """An address such as smtps://user:password@host as a mail server.
+
+    Letters go out in the clear only to this machine, and without a password to a relay on port 25.
+    """
+    parts = urlsplit(address)
+    host, is_tls = parts.hostname or "", parts.scheme == "smtps"
+    port = parts.port or (465 if is_tls else 587)
+    in_the_clear = host in ("127.0.0.1", "localhost", "::1") or (port == 25 and not parts.username)
+    return Mail(
+        host, port, unquote(parts.username or ""), unquote(parts.password or ""), is_tls, not (is_tls or in_the_clear)
+    )

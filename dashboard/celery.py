@@ -67,6 +67,7 @@ app.conf.update(
     beat_schedule={
         # a ring that nobody took while it was new is worth nothing: the next one does the same
         "tick": {"task": "audiences.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
+        "clear old": {"task": "audiences.tasks.clear_old", "schedule": 3600.0, "options": {"expires": 600}},
         "refresh account groups": {
             "task": "audiences.tasks.refresh_account_groups",
             "schedule": 600.0,

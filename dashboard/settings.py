@@ -203,6 +203,17 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 
 EMAIL_URL = addresses.url("EMAIL_URL", ("smtp", "smtps"), "smtp://user:password@host:587")
+if EMAIL_URL:
+    _mail = addresses.mail(EMAIL_URL)
+    EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.host, _mail.port, _mail.user, _mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.is_tls, _mail.starts_tls
+    EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = addresses.email("EMAIL_FROM", "audiences@dashboard.example")
+# what letters lead to
+PUBLIC_URL = next(
+    (origin for origin in CSRF_TRUSTED_ORIGINS if "*" not in origin),
+    f"http://127.0.0.1:{env.whole('PORT', 8000, least=1, most=65535)}",
+)
 SENTRY_DSN = addresses.url("SENTRY_DSN", ("https", "http"), "https://key@host/1")
 
 LOGGING = {

@@ -26,8 +26,16 @@ _OURS = (
         "ALLOWED_HOSTS",
         "DEBUG",
     ),
-    *("CSRF_TRUSTED_ORIGINS", "EMAIL_URL", "SENTRY_DSN", "PROSPECTS_MAX_AGE", "DASHBOARD_SAMPLE_DATA"),
-    *("DJANGO_SUPERUSER_EMAIL", "DASHBOARD_MEMBER_EMAIL"),
+    *(
+        "CSRF_TRUSTED_ORIGINS",
+        "EMAIL_URL",
+        "EMAIL_FROM",
+        "PORT",
+        "SENTRY_DSN",
+        "PROSPECTS_MAX_AGE",
+        "DASHBOARD_SAMPLE_DATA",
+    ),
+    *("DASHBOARD_SAMPLE_DATA", "DJANGO_SUPERUSER_EMAIL", "DASHBOARD_MEMBER_EMAIL"),
 )
 for _name in _OURS:
     os.environ.pop(_name, None)

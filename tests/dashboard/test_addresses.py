@@ -117,3 +117,17 @@ def test_the_settings_read_every_variable_so(tmp_path, wrong):
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"{name} ")
     assert ended.stderr.count("\n") == 1
+
+
+LETTERS = [
+    ("smtp://ada:p%40ss@mail.example", ("mail.example", 587, "ada", "p@ss", False, True)),
+    ("smtp://mail.example:25", ("mail.example", 25, "", "", False, False)),
+    ("smtp://ada:p@mail.example:25", ("mail.example", 25, "ada", "p", False, True)),
+    ("smtps://mail.example", ("mail.example", 465, "", "", True, False)),
+    ("smtp://127.0.0.1:1025", ("127.0.0.1", 1025, "", "", False, False)),
+]
+
+
+@pytest.mark.parametrize(("address", "server"), LETTERS, ids=[address for address, _ in LETTERS])
+def test_where_letters_are_handed_in(address, server):
+    assert addresses.mail(address) == addresses.Mail(*server)

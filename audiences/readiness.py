@@ -1,0 +1,235 @@
+"""Audiences that are not ready: each is a row that the tick asks for until it is (RELIABILITY section 2, "Poll").
+
+A row comes of an audience created here, of a 409 that anybody met, or of one that navigation has stopped naming. Pages
+read the rows and never the API for them. Losing the broker, the clock or a worker loses nothing: what is due stays due.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from audiences import catalog, known, notices, reasons, schedule
+from audiences.api.client import Deadline
+from audiences.api.errors import (
+    ApiError,
+    Forbidden,
+    HeldBack,
+    NotFound,
+    NotReady,
+    RateLimited,
+    Resting,
+    Unauthorized,
+    Unavailable,
+)
+from audiences.models import NAME, KnownAudience, Watch
+from audiences.reading import JUST_NOW
+from audiences.refusal import KEY_REFUSED, is_key_refused
+from team.models import AccountGroup, User
+
+State = Watch.State
+
+AT_FIRST = timedelta(seconds=2)  # after creating: it may be ready at once
+NOES = 2  # answers in a row that it is not there, before we believe it
+NO_AGAIN = timedelta(seconds=20)
+_OPEN = (State.MISSED, *Watch.SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look found: the state that follows, and when to look next (None: not any more)."""
+
+    state: Watch.State
+    after: timedelta | None
+    problem: str = ""
+    trace_id: str = ""
+    noes: int = 0
+
+
+def created(group: AccountGroup, audience_id: str, name: str, by: User | None) -> Watch:
+    """Watch an audience that was created here. Call it in the transaction that says so."""
+    return _watch(group, audience_id, name[:NAME], by)
+
+
+def met(group: AccountGroup, audience_id: str, reader: User) -> Watch:
+    """Watch an audience that answered somebody's page with 409; they are told when it is ready."""
+    watch = of(group, audience_id)
+    if watch is None or watch.state not in Watch.SHOWN:
+        watch = _watch(group, audience_id, known.name_of(group, audience_id), None)
+    looks_on(watch, reader)
+    return watch
+
+
+def looks_on(watch: Watch, reader: User) -> None:
+    """Remember who opened an audience while it filled."""
+    if not watch.onlookers.filter(pk=reader.pk).exists():
+        watch.onlookers.add(reader)
+
+
+def of(group: AccountGroup, audience_id: str) -> Watch | None:
+    """The row of an audience, in whatever state."""
+    return Watch.objects.select_related("by").filter(group=group, audience_id=audience_id).first()
+
+
+def populating(group: AccountGroup) -> list[Watch]:
+    """Those of a group that people are told of, the latest first."""
+    return list(Watch.objects.select_related("by").filter(group=group, state__in=Watch.SHOWN).order_by("-since", "-pk"))
+
+
+def _watch(group: AccountGroup, audience_id: str, name: str, by: User | None) -> Watch:
+    now = timezone.now()
+    values = {"state": State.POPULATING, "since": now, "next_check_at": now + AT_FIRST, "settled_at": None}
+    values |= {"noes": 0, "problem": "", "trace_id": ""}
+    try:
+        with transaction.atomic():
+            return Watch.objects.create(group=group, audience_id=audience_id, name=name, by=by, **values)
+    except IntegrityError:
+        pass  # there is a row: of an earlier time, or just made by somebody else
+    there = Watch.objects.filter(group=group, audience_id=audience_id)
+    # a look that is under way began in an earlier life of this row: the fence keeps it from writing
+    there.exclude(state__in=Watch.SHOWN).update(**values, fence=F("fence") + 1)
+    if by is not None:
+        there.update(by=by, name=name)
+    return there.select_related("by").get()
+
+
+def notice_news() -> None:
+    """Bring the rows in step with what navigation has named or stopped naming."""
+    missed = KnownAudience.objects.select_related("group").filter(is_missed=True)
+    for row in missed[:200]:
+        _ask_about(row)
+    newly_listed = KnownAudience.objects.filter(
+        group=OuterRef("group"),
+        audience_id=OuterRef("audience_id"),
+        is_listed=True,
+        changed_at__gt=OuterRef("last_check_at"),
+    )
+    now = timezone.now()
+    worth_a_look = Watch.objects.filter(Exists(newly_listed), state__in=_OPEN, next_check_at__gt=now)
+    if worth_a_look.exists():  # reading is free; on SQLite an UPDATE takes the one write lock, even for no row
+        worth_a_look.update(next_check_at=now)
+
+
+def _ask_about(row: KnownAudience) -> None:
+    with transaction.atomic():
+        if not KnownAudience.objects.filter(pk=row.pk, is_missed=True).update(is_missed=False):
+            return
+        now = timezone.now()
+        values = {"name": row.name, "state": State.MISSED, "since": now, "next_check_at": now, "noes": 0}
+        watch, is_new = Watch.objects.get_or_create(group=row.group, audience_id=row.audience_id, defaults=values)
+        if not is_new:
+            Watch.objects.filter(pk=watch.pk).exclude(state__in=_OPEN).update(**values, fence=F("fence") + 1)
+
+
+def due(until: Deadline) -> int:
+    """Look at what is due, one after the other, until nothing is or the time is over; gives how many."""
+    looked = 0
+    while until.left() and not is_key_refused():
+        watch = schedule.claim(Watch.objects.select_related("group", "by"))
+        if watch is None:
+            break
+        with catalog.as_worker() as deadline:
+            may_ask = look(watch, deadline)
+        looked += 1
+        if not may_ask:
+            break  # nor may the next one
+    return looked
+
+
+def look(watch: Watch, deadline: Deadline) -> bool:
+    """Ask for an audience whose row is leased to us, and write what came; False when the budget did not let us ask."""
+    try:
+        answer = catalog.ask_audience(watch.group, watch.audience_id, deadline)
+    except (HeldBack, Resting) as error:
+        schedule.release(watch, next_check_at=timezone.now() + timedelta(seconds=error.retry_after or 1.0))
+        return False
+    except ApiError as error:
+        seen = _seen(watch, error, deadline)
+    else:
+        seen = Seen(State.READY, None, trace_id=answer.trace_id)
+        watch.name = (answer.value.name or watch.name)[:NAME]
+    _write(watch, seen)
+    return True
+
+
+def _seen(watch: Watch, error: ApiError, deadline: Deadline) -> Seen:
+    after = schedule.spread(schedule.pause(watch.age()))
+    here = State.STALLED if watch.age() > schedule.STALLED_AFTER else State.POPULATING
+    if isinstance(error, NotReady):
+        return Seen(here, after, trace_id=error.trace_id)
+    # nothing is known about the audience itself
+    stays = State(watch.state) if watch.state == State.MISSED else here
+    if isinstance(error, RateLimited):
+        after = max(after, timedelta(seconds=error.retry_after or 0))
+    if isinstance(error, Unauthorized):
+        after = min(after, KEY_REFUSED)
+    if isinstance(error, Unavailable | RateLimited | Unauthorized | Forbidden):
+        return Seen(stays, after, reasons.why(error), error.trace_id, watch.noes)
+    return _no(watch, error, stays, deadline)
+
+
+def _no(watch: Watch, error: ApiError, stays: Watch.State, deadline: Deadline) -> Seen:
+    """It says that there is no such audience, or that it cannot give it: believed when it says so again."""
+    noes = watch.noes + 1
+    if noes < NOES:
+        return Seen(stays, NO_AGAIN, error.message, error.trace_id, noes)
+    if not isinstance(error, NotFound):
+        return Seen(State.FAILED, None, error.message, error.trace_id, noes)
+    try:
+        # a key that lost the group gets the same 404 for all of its audiences
+        catalog.ask_navigation(watch.group, deadline)
+    except ApiError as why:
+        return Seen(stays, schedule.pause(watch.age()), reasons.why(why), why.trace_id, watch.noes)
+    return Seen(State.GONE, None, error.message, error.trace_id, noes)
+
+
+def _write(watch: Watch, seen: Seen) -> None:
+    now = timezone.now()
+    was = watch.state
+    values: dict[str, Any] = {
+        "state": seen.state,
+        "name": watch.name,
+        "last_check_at": now,
+        "next_check_at": None if seen.after is None else now + seen.after,
+        "settled_at": now if seen.after is None else None,
+        "problem": seen.problem,
+        "trace_id": seen.trace_id,
+        "noes": seen.noes,
+    }
+    if was == State.MISSED and seen.state in Watch.SHOWN:
+        values["since"] = now
+    with transaction.atomic():
+        if not schedule.release(watch, **values):
+            return  # another has it by now
+        if was in Watch.SHOWN and seen.state != was:
+            _tell(watch)
+        if seen.state in (State.READY, State.GONE) or (was == State.MISSED and seen.state in Watch.SHOWN):
+            AccountGroup.objects.filter(pk=watch.group_id).update(names_changed_at=now)
+
+
+def _tell(watch: Watch) -> None:
+    if watch.state not in (State.READY, State.GONE, State.FAILED, State.STALLED):
+        return
+    people: Iterable[User] = {*watch.onlookers.all(), *([watch.by] if watch.by else [])}
+    notices.tell(
+        people,
+        watch.group,
+        watch.state,
+        watch.name,
+        audience_id=watch.audience_id,
+        words=watch.problem,
+        mail_to=watch.by,
+    )
+    if watch.state != State.STALLED:
+        watch.onlookers.clear()
+
+
+def ask_now(watch: Watch, deadline: Deadline) -> None:
+    """Look at once, for somebody who asks for it; not when another looks already, or did a moment ago."""
+    just_now = watch.last_check_at is not None and timezone.now() - watch.last_check_at < JUST_NOW
+    if not just_now and watch.state in _OPEN and schedule.hold(watch):
+        look(watch, deadline)
