@@ -1,9 +1,12 @@
 """Sample data for the page that shows every component in every state. Nobody in it exists."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from audiences.api.records import Audience, Company, Email, Folder, Location, Navigation, Prospect
+from audiences.models import Attempt, Notice, Watch
 from audiences.states import State
+from team.models import AccountGroup
 
 AS_OF = datetime(2026, 11, 3, 14, 2, tzinfo=UTC)
 TRACE = "6a1f77bcf86cd79943901f3c"
@@ -182,4 +185,43 @@ def states() -> list[State]:
     return [
         State(kind, 503 if kind in _OUTAGES else 200, *words, todo, "Try again", "#", TRACE if number % 2 else "")
         for number, (kind, words) in enumerate(_WORDS.items())
+    ]
+
+
+def watch(state: str = "populating", **fields: Any) -> Watch:
+    """An audience that fills since the moment of all samples."""
+    given = {"name": "Freight forwarders, Baltics", "since": AS_OF, "last_check_at": AS_OF, "next_check_at": AS_OF}
+    group = AccountGroup(id="nordwind", name="Nordwind GmbH")
+    return Watch(audience_id="filling", group=group, state=state, **given | fields)
+
+
+def attempts() -> list[Attempt]:
+    """One in each state that has a page, two names for the one that nobody can decide."""
+    group = AccountGroup(id="nordwind", name="Nordwind GmbH")
+    moments = dict.fromkeys(("written_at", "sent_at", "settled_at", "next_check_at"), AS_OF)
+    problems = {"refused": "This audience cannot be monitored.", "unconfirmed": "the service did not answer in time"}
+    made = [
+        Attempt(
+            group=group,
+            form_key="a" * 32,
+            name="Freight forwarders, Baltics",
+            description="Who moves goods between Gdańsk and Tallinn.",
+            type="on_demand",
+            state=state,
+            problem=problems.get(state, "the service could not be reached"),
+            trace_id=TRACE,
+            **moments,
+        )
+        for state in ("written", "sent", "unconfirmed", "unconfirmed", "refused", "unsent", "given_up")
+    ]
+    made[3].candidates = ["6b01d4aa56b828b3fab209ee", "6b01d4aa56b828b3fab209ef"]
+    return made
+
+
+def notices() -> list[Notice]:
+    """One unread, one read."""
+    group = AccountGroup(id="nordwind", name="Nordwind GmbH")
+    return [
+        Notice(group=group, kind="ready", name="Freight forwarders, Baltics", audience_id="filling", made_at=AS_OF),
+        Notice(group=group, kind="gone", name="Old list", audience_id="old", made_at=AS_OF, read_at=AS_OF),
     ]

@@ -89,7 +89,7 @@ def no_audiences() -> State:
         200,
         "No audiences yet",
         "This account group has none that is ready. Those still being populated appear once they are.",
-        "Make one in Sonarly, then look again.",
+        "Admins can create the first one here, or in Sonarly.",
         "Look again",
         "",
     )

@@ -18,13 +18,16 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 BUNDLES = {
     "css/components/all.css": (
         *("css/app.css", "css/layout.css"),
-        *(f"css/components/{name}.css" for name in ("controls", "states", "sidebar", "table", "person", "panel")),
+        *(
+            f"css/components/{name}.css"
+            for name in ("controls", "states", "forms", "sidebar", "table", "person", "panel")
+        ),
     ),
     "js/all.js": tuple(
         f"js/{name}.js"
         for name in (
-            *("append", "time", "say", "sidebar", "menu", "keys", "list", "find", "far", "near"),
-            *("place", "panel", "mark", "person", "copy", "progress", "failures"),
+            *("append", "time", "say", "sidebar", "tree", "menu", "keys", "list", "find", "far", "near"),
+            *("place", "panel", "mark", "person", "copy", "progress", "failures", "once", "pulse", "ready", "attempt"),
         )
     ),
 }

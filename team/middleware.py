@@ -10,14 +10,20 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.http import MAX_URL_LENGTH, url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
+
+from team import drafts
+from team.forms import SignInForm
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 # writing the time at every request would cost a database write each
 _SEEN_EVERY = 300.0
+# the address an open page asks on and on: it keeps no session alive
+ASKS_BY_ITSELF = "/pulse/"
+SIGNED_OUT = "You were signed out meanwhile, and nothing was sent. Sign in again: what you typed is kept."
 
 
 def session_limits(get_response: Answer) -> Answer:
@@ -41,6 +47,8 @@ def _keep_or_end(request: HttpRequest) -> None:
     since = request.session.setdefault("since", now)
     if now - seen > settings.SESSION_IDLE or now - since > settings.SESSION_ABSOLUTE:
         logout(request)
+    elif request.path.endswith(ASKS_BY_ITSELF):
+        return  # nobody need be there
     elif "seen_at" not in request.session or now - seen > min(_SEEN_EVERY, settings.SESSION_IDLE / 4):
         request.session["seen_at"] = now
 
@@ -51,10 +59,20 @@ class SignInRequired(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: object
     ) -> HttpResponseBase:
-        """Send the browser to sign in and back; a fragment request takes the whole page there."""
-        is_page = not getattr(request, "htmx", False)
-        answer = redirect_to_login(_place(request) if is_page else _page_of(request), resolve_url(settings.LOGIN_URL))
-        return answer if is_page else HttpResponseClientRedirect(answer["Location"])
+        """As ask_to_sign_in says."""
+        return ask_to_sign_in(request, view_func)
+
+
+def ask_to_sign_in(request: HttpRequest, view_func: object) -> HttpResponseBase:
+    """Send the browser to sign in and back; a fragment request takes the whole page there. A form that somebody has
+    filled in meanwhile waits in the sign-in form.
+    """
+    if draft := drafts.of(request, view_func):
+        context = {"form": SignInForm(request), "next": _bearable(request.path), "draft": draft, "notice": SIGNED_OUT}
+        return render(request, "team/sign_in.html", context, status=403)
+    is_page = not getattr(request, "htmx", False)
+    answer = redirect_to_login(_place(request) if is_page else _page_of(request), resolve_url(settings.LOGIN_URL))
+    return answer if is_page else HttpResponseClientRedirect(answer["Location"])
 
 
 def _place(request: HttpRequest) -> str:

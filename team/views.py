@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from team import drafts
 from team.forms import SignInForm
 from team.models import SignInLink, User
 
@@ -34,10 +35,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
     form = SignInForm(request, request.POST if request.method == "POST" else None)
+    draft = request.POST.get("draft", "")
     if form.is_valid() and form.user is not None:
-        return _enter(request, form.user, _next(request))
+        answer = _enter(request, form.user, _next(request))
+        drafts.restore(request, draft)
+        return answer
     status = 422 if form.is_bound else 200
-    return render(request, "team/sign_in.html", {"form": form, "next": _next(request)}, status=status)
+    return render(request, "team/sign_in.html", {"form": form, "next": _next(request), "draft": draft}, status=status)
 
 
 @login_not_required

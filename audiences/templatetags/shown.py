@@ -22,7 +22,8 @@ AUDIENCE_TYPES = {
 def when(value: object, form: str = "full") -> SafeString | str:
     """A time as `<time>`, in UTC and saying so; a script rewrites it in the reader's zone (`data-when` is the form).
 
-    Forms: "full" 3 Nov 2026, 14:02 UTC; "day" 3 Nov 2026; "clock" 14:02 UTC, with the day when it is not today's.
+    Forms: "full" 3 Nov 2026, 14:02 UTC; "day" 3 Nov 2026; "clock" 14:02 UTC and "second" 14:02:31 UTC, with the day
+    when it is not today's.
     Takes a datetime or the API's literal text: text that is no time is given back as it is, None as "". A time
     without a zone counts as UTC.
     """
@@ -30,7 +31,7 @@ def when(value: object, form: str = "full") -> SafeString | str:
     if moment is None:
         return "" if value is None else str(value)
     full = f"{_day(moment)} {moment.year}, {moment:%H:%M} UTC"
-    forms = {"day": f"{_day(moment)} {moment.year}", "clock": _clock(moment)}
+    forms = {"day": f"{_day(moment)} {moment.year}", "clock": _clock(moment), "second": _clock(moment, "%H:%M:%S")}
     machine = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
     markup = '<time datetime="{}" data-when="{}" title="{}">{}</time>'
     return format_html(markup, machine, form, full, forms.get(form, full))
@@ -48,9 +49,9 @@ def _day(moment: datetime) -> str:
     return f"{moment.day} {MONTHS[moment.month - 1]}"
 
 
-def _clock(moment: datetime) -> str:
+def _clock(moment: datetime, form: str = "%H:%M") -> str:
     is_today = datetime.now(UTC).date() == moment.date()
-    return f"{moment:%H:%M} UTC" if is_today else f"{_day(moment)}, {moment:%H:%M} UTC"
+    return f"{moment:{form}} UTC" if is_today else f"{_day(moment)}, {moment:{form}} UTC"
 
 
 @register.filter

@@ -14,7 +14,8 @@ from audiences.access import Entry
 from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.api.records import Audience, Folder, Navigation
 from audiences.listing import Query
-from audiences.views import again, people, shell
+from audiences.states import State
+from audiences.views import again, people, progress, shell
 from audiences.views.groups import LAST_GROUP
 
 Context = dict[str, Any]
@@ -73,7 +74,7 @@ def _listed(request: HttpRequest, entry: Entry) -> Context:
     more = page.next_cursor if page.next_cursor != cursor else ""
     if not page.items and not more and not cursor:
         return context | {
-            "state": states.no_audiences().leading_to("Look again", here),
+            "state": _no_audiences(entry, here),
             "as_of": reading.read_at,
         }
     return context | {
@@ -85,6 +86,12 @@ def _listed(request: HttpRequest, entry: Entry) -> Context:
         "at": cursor,
         "trace_id": reading.trace_id,
     }
+
+
+def _no_audiences(entry: Entry, here: str) -> State:
+    if entry.is_admin:
+        return states.no_audiences().leading_to("New audience", reverse("create", args=[entry.group.id]))
+    return states.no_audiences().leading_to("Look again", here)
 
 
 def _searched(request: HttpRequest, entry: Entry, query: Query) -> Context:
@@ -138,7 +145,13 @@ def detail(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespons
 
 
 def audience_page(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
-    """The whole page of an audience, its people from `cursor` on. An ApiError becomes a page of its own."""
+    """The whole page of an audience, its people from `cursor` on; while it is being populated, how that goes.
+
+    An ApiError becomes a page of its own.
+    """
+    watch = shell.watched(request, entry, audience_id)
+    if watch and progress.is_known(watch):
+        return progress.show(request, entry, watch)
     if again.wanted(request):
         group, deadline = entry.group, shell.within(request)
         return again.look(

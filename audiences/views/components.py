@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from audiences import components as sample
-from audiences import listing
+from audiences import listing, notices, populating
+from audiences.forms import TYPES, AudienceForm
+from audiences.models import Watch
 from audiences.people import person_detail, person_row
 from audiences.reasons import Stale
 from audiences.views.people import BASE, PeoplePage, rows
@@ -47,7 +49,7 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, theme: str) -> list[Shown]:
-    made = [*_of_people(), *_of_persons(), *_of_groups(), *_of_states()]
+    made = [*_of_people(), *_of_persons(), *_of_groups(), *_of_creating(), *_of_states()]
     return [
         Shown(title, _apart(render_to_string(name, given, request), f"{theme}-{number}"), WIDTHS.get(title, ""))
         for number, (title, name, given) in enumerate(made)
@@ -90,6 +92,30 @@ def _of_groups() -> Made:
         ("Account", "navigation/_account.html", group | {"sample_data": True}),
         ("Audiences", "components/_audiences.html", group | _audiences()),
     ]
+
+
+def _of_creating() -> Made:
+    around = {"group": _GROUPS[0], "may_act": True}
+    watches = [sample.watch(), sample.watch("stalled", problem="the service answers 502")]
+    on_their_way = populating.of([sample.attempts()[2]], watches)
+    lines = [{"notice": one, "says": notices.sentence(one), "url": "#"} for one in sample.notices()]
+    wrong = AudienceForm({"name": "", "description": "x"})
+    wrong.is_valid()
+    form = around | {"form": wrong, "kinds": TYPES, "attempt": sample.attempts()[4]}
+    return [
+        ("On their way", "navigation/_populating.html", around | {"on_their_way": on_their_way}),
+        ("On their way, in the list", "audiences/_on_their_way.html", around | {"on_their_way": on_their_way}),
+        *(("Filling", "audiences/_filling.html", around | {"filling": filling(watch)}) for watch in watches),
+        *(("Attempt", "audiences/_attempt.html", around | {"attempt": one}) for one in sample.attempts()),
+        ("New audience, refused", "audiences/_new.html", form),
+        ("Notices", "navigation/_notices_list.html", around | {"notices": lines, "unread": 1}),
+        ("Notices, none", "navigation/_notices_list.html", around),
+    ]
+
+
+def filling(watch: Watch) -> dict[str, object]:
+    """As views.progress.facts gives it."""
+    return {"item": populating.of_watch(watch, False), "watch": watch, "refused_since": None}
 
 
 def _of_states() -> Made:

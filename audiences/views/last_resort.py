@@ -1,11 +1,14 @@
 """The pages of last resort. They make no call and read no database, so they cannot fail in turn."""
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from audiences import states
 from audiences.states import State
-from audiences.views import shell
+from audiences.views import creating, shell
+from team.middleware import ask_to_sign_in
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -23,9 +26,23 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _show(request, states.NOT_FOUND)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form was too old, or came from somewhere else."""
-    return _show(request, states.FORM_TOO_OLD)
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """403: the form was too old, or came from somewhere else. What was typed into a form of ours is not lost."""
+    match = request.resolver_match
+    if match is None or match.url_name != "create" or not _is_from_here(request):
+        return _show(request, states.FORM_TOO_OLD)
+    if not request.user.is_authenticated:
+        return ask_to_sign_in(request, match.func)
+    try:
+        return creating.typed_again(request, match.kwargs["group_id"])
+    except Http404:
+        return not_found(request)
+    except PermissionDenied:
+        return forbidden(request)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    return request.headers.get("Origin") in (None, f"{request.scheme}://{request.get_host()}")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

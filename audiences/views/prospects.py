@@ -36,6 +36,8 @@ def page(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
         found = people.read(
             entry, audience_id, cursor, shell.within(request), afresh=afresh, ahead="pace" in request.GET
         )
+    except NotReady:
+        raise  # the middleware's, wherever it comes from
     except ApiError as error:
         return shell.show_fragment(request, people.state_of(error, entry, audience_id, cursor, request.get_full_path()))
     if earlier:

@@ -10,12 +10,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_htmx.middleware import HtmxDetails
 
-from audiences import access, catalog, failures, reasons
+from audiences import access, catalog, creation, failures, notices, populating, readiness, reasons
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, Forbidden, NotFound
 from audiences.api.records import Navigation
 from audiences.catalog import Reading
+from audiences.models import Watch
+from audiences.populating import OnItsWay
 from audiences.refusal import key_refusal
 from audiences.states import State
 from audiences.views import again
@@ -23,6 +25,8 @@ from team.models import AccountGroup
 
 PAGE_SECONDS = 8.0  # all API calls of one page (RELIABILITY section 2)
 NO_CURRENT = "-"
+NEW = "new"  # the form of a new audience
+_NEW_MARKER = ' data-place="new"'
 TOLD_REFUSAL = "told_refusal"
 
 Groups = list[AccountGroup]
@@ -33,6 +37,8 @@ _PLACES = {"rows": "states/_more.html", "people-head": "states/_more.html", "pan
 # rendering 2,000 audiences costs some 100 ms, and they change once a minute at most; a few groups' worth is kept
 _rendered: dict[tuple[object, ...], str] = {}
 _RENDERED_AT_MOST = 32
+# stands in the kept markup where what is on its way goes: the cleaned text of strangers cannot hold it
+_ON_THEIR_WAY = "\x03"
 
 
 def within(request: HttpRequest) -> Deadline:
@@ -59,6 +65,29 @@ def _navigation_or_error(entry: Entry, deadline: Deadline) -> Reading[Navigation
         return error
 
 
+def watched(request: HttpRequest, entry: Entry, audience_id: str) -> Watch | None:
+    """The row of an audience that is being populated."""
+    return next((watch for watch in _watches(request, entry) if watch.audience_id == audience_id), None)
+
+
+def _watches(request: HttpRequest, entry: Entry) -> list[Watch]:
+    """Those of the group, read once a page."""
+    kept = vars(request)
+    if "watches" not in kept:
+        kept["watches"] = readiness.populating(entry.group)
+    found: list[Watch] = kept["watches"]
+    return found
+
+
+def on_their_way(request: HttpRequest, entry: Entry) -> list[OnItsWay]:
+    """What is on its way in the group, for its sidebar and list; read once a page."""
+    kept = vars(request)
+    if "on_their_way" not in kept:
+        kept["on_their_way"] = populating.of(creation.under_way(entry.group), _watches(request, entry))
+    found: list[OnItsWay] = kept["on_their_way"]
+    return found
+
+
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page, not a browser for a whole one."""
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
@@ -81,7 +110,10 @@ def show(
         "groups": groups,
         "is_admin": entry.is_admin,
         "sidebar": sidebar(request, entry, groups, current),
+        "current": current,
         "key_refused": _refusal_to_tell(request, entry),
+        "on_their_way": on_their_way(request, entry),
+        **notices.told(entry.user, entry.group.id, "" if request.headers.get("Unattended") else current),
     }
     return render(request, template, frame | context, status=status)
 
@@ -130,15 +162,17 @@ def with_retry_after(answer: HttpResponse, state: State | None) -> HttpResponse:
 def sidebar(request: HttpRequest, entry: Entry, groups: Groups, current: str = NO_CURRENT) -> SafeString:
     """The navigation of the group as markup, the open audience marked; says so where it cannot be read."""
     markup = _markup(request, entry, groups)
+    own = {"on_their_way": on_their_way(request, entry), "group": entry.group}
+    markup = markup.replace(_ON_THEIR_WAY, render_to_string("navigation/_populating.html", own))
     if current == NO_CURRENT:
         return mark_safe(markup)  # noqa: S308 - rendered by our own template
-    marker = f' data-audience="{escape(current)}"'
+    marker = _NEW_MARKER if current == NEW else f' data-audience="{escape(current)}"'
     # one that stands in two folders is open once
     return mark_safe(markup.replace(marker, f'{marker} aria-current="page"', 1))  # noqa: S308
 
 
 def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
-    frame = {"group": entry.group, "groups": groups, "is_admin": entry.is_admin}
+    frame = {"group": entry.group, "groups": groups, "is_admin": entry.is_admin, "on_their_way_here": _ON_THEIR_WAY}
     try:
         reading = navigation(request, entry)
     except ApiError as error:

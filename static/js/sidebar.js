@@ -3,7 +3,7 @@
   const nav = document.getElementById("navigation");
   const find = document.getElementById("find");
   if (!nav) return;
-  const folders = [...nav.querySelectorAll("details.folder")];
+  let folders = [...nav.querySelectorAll("details.folder")];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   let rows = null;
 
@@ -26,8 +26,8 @@
   }
 
   function narrow() {
-    rows ??= [...nav.querySelectorAll("a[data-audience]:not([data-audience=''])")]
-      .map((link) => ({ item: link.closest("li"), folder: link.closest("details"), text: plain(link.firstElementChild.textContent) }));
+    rows ??= [...nav.querySelectorAll(".audiences a")]
+      .map((link) => ({ item: link.closest("li"), folder: link.closest("details"), text: plain(link.querySelector("span").textContent) }));
     const words = plain(find.value).split(/\s+/).filter(Boolean);
     const full = new Set();
     for (const row of rows) {
@@ -41,6 +41,14 @@
   }
 
   const showCurrent = () => nav.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+
+  document.addEventListener("part:came", ({ detail: part }) => {
+    if (part.id !== "populating" && !part.matches(".navigation-list")) return;
+    folders = [...nav.querySelectorAll("details.folder")];
+    rows = null;
+    restoreFolds();
+    if (find.value) narrow();
+  });
 
   restoreFolds();
   showCurrent();

@@ -3,6 +3,7 @@
   const forms = {
     day: { day: "numeric", month: "short", year: "numeric" },
     clock: { hour: "2-digit", minute: "2-digit" },
+    second: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
     full: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
   };
   const makers = {};
@@ -12,7 +13,7 @@
     if (Number.isNaN(moment.getTime())) return;
     const today = moment.toDateString() === new Date().toDateString();
     const wanted = forms[time.dataset.when] ? time.dataset.when : "full";
-    const form = wanted === "clock" && !today ? "full" : wanted;
+    const form = (wanted === "clock" || wanted === "second") && !today ? "full" : wanted;
     makers[form] ??= new Intl.DateTimeFormat("en-GB", forms[form]);
     time.textContent = makers[form].format(moment);
     time.title = moment.toString();
@@ -25,4 +26,5 @@
   document.addEventListener("DOMContentLoaded", () => all(document));
   document.addEventListener("htmx:load", (event) => all(event.detail.elt));
   document.addEventListener("rows:came", (event) => all(event.detail));
+  document.addEventListener("part:came", (event) => all(event.detail));
 })();

@@ -12,6 +12,7 @@ ADDRESSES = [
     "/g/{group}/",
     "/g/{group}/?q=a",
     "/g/{group}/navigation/",
+    "/g/{group}/pulse/?audience={audience}",
     "/g/{group}/audiences/{audience}/",
     "/g/{group}/audiences/{audience}/prospects/",
     "/g/{group}/audiences/{audience}/prospects/?open=first",

@@ -10,14 +10,15 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "rows"}
 PAGES = {"": (("a", "b"), "two"), "two": (("c",), "")}
 
-# address, headers, queries: session, person, membership with its group; a whole page also lists the groups
+# address, headers, queries: session, person, membership with its group; a whole page also lists the groups, what is on
+# its way (attempts and watched audiences) and what the person is told
 COSTS = [
     ("/g/grp/audiences/aud/prospects/?cursor=two", HTMX, 3),
     ("/g/grp/audiences/aud/prospects/c/?at=two", HTMX, 3),
-    ("/g/grp/audiences/aud/", {}, 4),
-    ("/g/grp/audiences/aud/prospects/c/?at=two", {}, 4),
-    ("/g/grp/", {}, 4),
-    ("/g/grp/navigation/", HTMX, 4),
+    ("/g/grp/audiences/aud/", {}, 7),
+    ("/g/grp/audiences/aud/prospects/c/?at=two", {}, 7),
+    ("/g/grp/", {}, 7),
+    ("/g/grp/navigation/", HTMX, 6),
 ]
 
 

@@ -10,6 +10,8 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 
 from audiences import components as sample
+from audiences.creation import SameName
+from audiences.forms import TYPES
 from audiences.views import components as shown
 from audiences.views.people import PeoplePage
 from team.forms import SignInForm
@@ -37,6 +39,11 @@ def everything():
         "people": shown._page(sample.PEOPLE),
         "first": 2,
         "form": SignInForm(request(), {"email": "x"}),
+        "kinds": TYPES,
+        "attempt": sample.attempts()[3],
+        "other": SameName(watch=sample.watch(), audience_id="filling"),
+        "filling": shown.filling(sample.watch()),
+        "watch": sample.watch(),
         "link": {"text": "x", "url": "https://example.com"},
         "sidebar": "<nav></nav>",
         "trace_id": sample.TRACE,

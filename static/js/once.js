@@ -1,0 +1,14 @@
+// A form that sends something sends it once: the button says so. The server would make one of two as well.
+(() => {
+  document.addEventListener("submit", (event) => {
+    const button = event.target.querySelector("button[data-once]");
+    if (!button) return;
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    event.target.dataset.sent = "yes";
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = button.dataset.once;
+    document.dispatchEvent(new CustomEvent("say", { detail: button.dataset.once }));
+  });
+  // back from where it led: the page may come out of the browser's memory as it was left
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+})();

@@ -1,0 +1,36 @@
+// An audience has become ready, or has gone: the sidebar's tree is read again, and what is new in it shows itself once.
+(() => {
+  const nav = document.getElementById("navigation");
+  const list = nav?.querySelector(".navigation-list");
+  if (!list) return;
+  const LINKS = ".audiences:not(.on-their-way) a";
+  // read now: what fills loses its line there before the tree is read that has it among the others
+  const current = nav.querySelector("[aria-current=page]")?.dataset.audience ?? "-";
+  let names = document.getElementById("populating").dataset.names;
+
+  function put(fresh) {
+    const had = new Set([...list.querySelectorAll(LINKS)].map((link) => link.pathname));
+    for (const link of fresh.querySelectorAll(LINKS)) link.classList.toggle("new", !had.has(link.pathname));
+    const place = list.scrollTop;
+    list.replaceChildren(...fresh.childNodes);
+    document.dispatchEvent(new CustomEvent("part:came", { detail: list }));
+    list.scrollTop = place;
+  }
+
+  async function refresh() {
+    if (list.contains(document.activeElement)) { list.addEventListener("focusout", () => setTimeout(refresh), { once: true }); return; }
+    const address = `${nav.dataset.address}?${new URLSearchParams({ current })}`;
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    const fresh = made.content.querySelector(".navigation-list");
+    if (answer.ok && fresh) put(fresh);
+  }
+
+  document.addEventListener("part:came", ({ detail: part }) => {
+    if (part.id !== "populating" || part.dataset.names === names) return;
+    names = part.dataset.names;
+    document.getElementById("list-news")?.removeAttribute("hidden");
+    refresh().catch(() => { names = ""; }); // with the next pulse that has news
+  });
+})();

@@ -1,0 +1,49 @@
+"""What somebody had typed when their session ended: it travels through the sign-in form, sealed, and comes back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest
+
+_SALT = "team.drafts"
+_HOURS = 12 * 3600  # seconds
+_SESSION = "draft"
+_FIELDS = "keeps_typed"
+
+
+def keeps_typed(*fields: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a view whose form must not be lost with the session: these of its fields are kept."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        vars(view)[_FIELDS] = fields
+        return view
+
+    return mark
+
+
+def of(request: HttpRequest, view: object) -> str:
+    """What was typed into the form of a marked view, sealed; "" for any other request."""
+    fields: tuple[str, ...] = getattr(view, _FIELDS, ())
+    if request.method != "POST" or not fields:
+        return ""
+    typed = {name: request.POST.get(name, "") for name in fields}
+    return signing.dumps({"at": request.path, "typed": typed}, salt=_SALT, compress=True)
+
+
+def restore(request: HttpRequest, sealed: str) -> None:
+    """Keep what comes back with the sign-in form for the page it was typed into; anything forged or old is nothing."""
+    try:
+        request.session[_SESSION] = signing.loads(sealed, salt=_SALT, max_age=_HOURS)
+    except signing.BadSignature:
+        return
+
+
+def take(request: HttpRequest) -> dict[str, str]:
+    """What was typed into this page before the session ended, once."""
+    draft = request.session.get(_SESSION)
+    if not isinstance(draft, dict) or draft.get("at") != request.path:
+        return {}
+    del request.session[_SESSION]
+    typed: dict[str, str] = draft.get("typed", {})
+    return typed
