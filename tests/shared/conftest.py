@@ -6,7 +6,9 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -15,8 +17,9 @@ import requests
 from dashboard import processes
 from tests.dashboard.running import ROOT, Running, clean, wait
 from tests.shared.api import CountingApi
+from tests.shared.deployment import EMAIL, Deployment, answers, deployed
 
-EMAIL, PASSWORD = "boss@example.com", "a password for tests"
+PASSWORD = "a password for tests"
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +71,7 @@ def site(tmp_path: Path, counting_api: CountingApi, free_port: int) -> Iterator[
         subprocess.run(processes.prepare(url), cwd=ROOT, env=environ, check=True, capture_output=True)
         command = processes.web("127.0.0.1", free_port)[1:]
         started.append(Running(command, environ, tmp_path / "web.log"))
-        wait(lambda: _answers(url))
+        wait(lambda: answers(url))
         here = Site(url, _sign_in(url))
         here.workers = psutil.Process(started[-1].process.pid).children
         return here
@@ -78,18 +81,27 @@ def site(tmp_path: Path, counting_api: CountingApi, free_port: int) -> Iterator[
         running.end(signal.SIGTERM, 15)
 
 
+@pytest.fixture(scope="module")
+def deploy(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Callable[..., Deployment]]:
+    """Prepares deployments with these variables, each in front of an API of its own that a whole module may use."""
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+
+        def prepare(**variables: object) -> Deployment:
+            api = CountingApi()
+            stack.callback(api.server_close)
+            stack.callback(api.shutdown)
+            stack.callback(api.release)
+            return stack.enter_context(deployed(tmp_path_factory.mktemp("deployed"), api, **variables))
+
+        yield prepare
+
+
 def another_port() -> int:
     """A port on 127.0.0.1 that nobody listened on a moment ago, for one more server."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/health/live", timeout=2).status_code == 200
-    except requests.ConnectionError:
-        return False
 
 
 def _sign_in(url: str) -> dict[str, str]:

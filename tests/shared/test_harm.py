@@ -141,6 +141,8 @@ def test_every_page_answers_whatever_the_api_does(shared_site, redis, counting_a
         ROWS,
         ROWS + "p1/",
         ROWS + "?open=first",
+        "/g/grp/audiences/new/",
+        "/g/grp/pulse/?audience=aud1",
     ]
     asked = [(path, headers) for path in pages for headers in ({}, {"HX-Request": "true"})]
     for name, harm in HARM.items():
