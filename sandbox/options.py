@@ -1,6 +1,7 @@
 """What the command line of the sandbox can set."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,9 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--latency", type=_not_negative, default=0.0, metavar="MS", help="delay of every call")
     parser.add_argument("--rate-limit", type=_rate, metavar="N/S", help="requests per second and key, e.g. 10/s")
     parser.add_argument("--fail-rate", type=_share, default=0.0, metavar="P", help="share of calls that fail, 0…1")
-    parser.add_argument("--populate-seconds", type=_not_negative, default=45.0, metavar="S", help="45")
+    # where something else starts the sandbox, as `manage.py up` does; argparse checks a text as it checks an argument
+    populate = os.environ.get("SANDBOX_POPULATE_SECONDS") or "45"
+    parser.add_argument("--populate-seconds", type=_not_negative, default=populate, metavar="S", help=populate)
     parser.add_argument("--audiences", type=_count, default=0, metavar="N", help="size of an extra, large group")
     parser.add_argument("--folders", type=_count, default=0, metavar="M", help="folders of that group")
     found = parser.parse_args(arguments)

@@ -11,11 +11,12 @@ from redis import Redis
 
 from tests.dashboard.running import wait
 from tests.e2e import crooked as crooked_api
-from tests.e2e import serving
+from tests.e2e import known, serving
 from tests.e2e.contexts import Contexts
 from tests.e2e.crooked import Crooked
 from tests.e2e.known import Sandbox
 from tests.e2e.serving import Dashboard
+from tests.e2e.sign_in_page import SignIn
 from tests.e2e.watching import Watch
 
 _SWITCHES = (
@@ -94,6 +95,18 @@ def signed_in(browser: Browser, dashboard: Dashboard) -> Cookies:
         return list(context.cookies())
 
 
+@pytest.fixture(scope="package")
+def member(browser: Browser, dashboard: Dashboard) -> Cookies:
+    """The member's, who belongs to the group in which tests create audiences, too. Their one-time link is a test's."""
+    dashboard.let_in(serving.MEMBER, known.CASA)
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{dashboard.url}/sign-in/")
+        SignIn(page).fill(serving.MEMBER, dashboard.password)
+        page.wait_for_url("**/g/**")
+        return list(context.cookies())
+
+
 @pytest.fixture
 def watch() -> Iterator[Watch]:
     """Fails the test for whatever its pages did that no page may do."""
@@ -110,12 +123,21 @@ def contexts(browser: Browser) -> Contexts:
 
 @pytest.fixture
 def visit(contexts: Contexts, dashboard: Dashboard, signed_in: Cookies, watch: Watch) -> Iterator[Visit]:
-    """Opens a page as somebody else's; options are those of a Playwright context, and `width` in pixels."""
+    """Opens a page as somebody else's; options are those of a Playwright context, `width` in pixels, and the cookies of
+    whoever is not the admin.
+    """
     with ExitStack() as visits:
 
-        def open_page(width: int = 1440, height: int = 900, *, stranger: bool = False, **options: Any) -> Page:
+        def open_page(
+            width: int = 1440,
+            height: int = 900,
+            *,
+            cookies: Cookies = signed_in,
+            stranger: bool = False,
+            **options: Any,
+        ) -> Page:
             given = {"base_url": dashboard.url, "timezone_id": "UTC", "viewport": {"width": width, "height": height}}
-            context = contexts.one(watch, [] if stranger else signed_in, **(given | options))
+            context = contexts.one(watch, [] if stranger else cookies, **(given | options))
             return visits.enter_context(context).new_page()
 
         yield open_page

@@ -7,12 +7,14 @@ from typing import Any
 
 NORDWIND = "67c956002e0ae32747922f47"
 BALTIC = "67f629005f86f70cc3e8008a"
+CASA = "675946800bdc0e8c0b7c7880"  # Casa Verde Studios: tests create their audiences here
 LARGE = "6adf4e090574d2e15353a3a0"  # All revenue leaders worldwide: 100,000
 NORDIC = "6af318e4fb844a83d58657b2"  # Nordic RevOps leads: 2,340
 SHORT = "69cd216f59cbb01d2e0a5665"  # Agencies EMEA: says 870, holds 858
 EMPTY = "6a6e1f023f1ce203e51d4f28"
 HOSTILE = "57a7e5000000000000bad000"
 THIRD_PAGE_FAILS = "57a7e5000000000000003a9e"
+NEVER_READY = "57a7e5000000000000000409"
 CURSORS_EXPIRE = "57a7e50000000000000c0105"
 
 
@@ -21,9 +23,9 @@ def group(group_id: str = NORDWIND) -> str:
     return f"/g/{group_id}/"
 
 
-def audience(audience_id: str) -> str:
-    """The address of an audience of Nordwind."""
-    return f"{group()}audiences/{audience_id}/"
+def audience(audience_id: str, group_id: str = NORDWIND) -> str:
+    """The address of an audience."""
+    return f"{group(group_id)}audiences/{audience_id}/"
 
 
 def person(audience_id: str, person_id: str) -> str:

@@ -4,16 +4,18 @@ import re
 import secrets
 import signal
 import socket
+import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.dashboard.running import Running, clean, wait
 
 ADMIN, MEMBER = "ada@nordwind.example", "mio@nordwind.example"
+POPULATES = 1.5  # seconds, until an audience that was created is ready; it is first looked at after 2
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,15 @@ class Dashboard:
         """The one-time link that the terminal showed for a person."""
         return re.findall(rf"{re.escape(email)}\):\s+(\S+)", self.said)[0]
 
+    def let_in(self, email: str, group_id: str) -> None:
+        """Make somebody a member of one more account group; no page does that."""
+        with (
+            closing(sqlite3.connect(Path(self.environ["VAR_DIR"]) / "dashboard.sqlite3", timeout=20)) as database,
+            database,
+        ):
+            membership = "INSERT INTO team_membership (user_id, group_id, role) SELECT id, ?, 'member' FROM team_user"
+            database.execute(f"{membership} WHERE email = ?", (group_id, email))
+
 
 @contextmanager
 def whole(folder: Path, redis_url: str) -> Iterator[Dashboard]:
@@ -38,6 +49,7 @@ def whole(folder: Path, redis_url: str) -> Iterator[Dashboard]:
     people = {"DJANGO_SUPERUSER_EMAIL": ADMIN, "DASHBOARD_MEMBER_EMAIL": MEMBER}
     passwords = {"DJANGO_SUPERUSER_PASSWORD": password, "DASHBOARD_MEMBER_PASSWORD": password}
     environ = clean(VAR_DIR=folder / "var", PORT=port, REDIS_URL=redis_url, WEB_WORKERS=1, **people, **passwords)
+    environ["SANDBOX_POPULATE_SECONDS"] = str(POPULATES)
     with _running(["manage.py", "up"], environ, folder / "up.log") as running:
         running.says("Ctrl-C stops everything", 60)
         sandbox_url = re.findall(r"sandbox: (\S+)", running.said)[0]

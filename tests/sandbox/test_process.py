@@ -51,6 +51,16 @@ def test_the_command_line_is_read_in_its_units():
                                     audiences=9, folders=2)  # fmt: skip
 
 
+def test_whoever_starts_it_through_another_sets_the_time_of_populating_in_the_environment(monkeypatch, capsys):
+    monkeypatch.setenv("SANDBOX_POPULATE_SECONDS", "7")
+    assert options.parse(["--port", "1"]).populate_seconds == 7
+    assert options.parse(["--port", "1", "--populate-seconds", "3"]).populate_seconds == 3
+    monkeypatch.setenv("SANDBOX_POPULATE_SECONDS", "soon")
+    with pytest.raises(SystemExit):
+        options.parse(["--port", "1"])
+    assert "--populate-seconds" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "given",
     ["", "--port x", "--port 70000", "--port 1 --fail-rate 2", "--port 1 --rate-limit 0", "--port 1 --latency -1",

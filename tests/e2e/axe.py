@@ -1,0 +1,30 @@
+"""axe-core, run on a page as it stands."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize
+
+Look = tuple[ViewportSize, Literal["light", "dark"], dict[str, object]]
+_SCRIPT = Axe().axe_script
+_RUN = "([part, options]) => axe.run(part, options)"
+ALL: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
+# the structure is the same in both themes; colours are not
+COLOURS = ALL | {"runOnly": ["color-contrast"]}
+SHAPE = ALL | {"rules": {"color-contrast": {"enabled": False}}}
+DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=375, height=740)
+TWO_LOOKS: tuple[Look, ...] = ((DESK, "light", ALL), (PHONE, "dark", ALL))
+FOUR_LOOKS = (*TWO_LOOKS, (PHONE, "light", COLOURS), (DESK, "dark", COLOURS))
+
+
+def nothing_found(page: Page, part: str = "main", looks: Sequence[Look] = TWO_LOOKS) -> None:
+    """Look at what stands on the page in these sizes and themes."""
+    page.evaluate(_SCRIPT)
+    found = []
+    for size, theme, options in looks:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=theme)
+        violations = page.evaluate(_RUN, [part, options])["violations"]
+        found += [(size["width"], theme, one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
+    assert found == []
