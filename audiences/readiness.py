@@ -207,8 +207,15 @@ def _write(watch: Watch, seen: Seen) -> None:
             return  # another has it by now
         if was in Watch.SHOWN and seen.state != was:
             _tell(watch)
-        if seen.state in (State.READY, State.GONE) or (was == State.MISSED and seen.state in Watch.SHOWN):
+        if _changes_the_list(was, seen.state):
             AccountGroup.objects.filter(pk=watch.group_id).update(names_changed_at=now)
+
+
+def _changes_the_list(was: str, now: Watch.State) -> bool:
+    """Whether what is kept of the group's audiences is old news. Missed and there after all, it is not."""
+    if was == State.MISSED:
+        return now in (*Watch.SHOWN, State.GONE)
+    return now in (State.READY, State.GONE)
 
 
 def _tell(watch: Watch) -> None:

@@ -20,7 +20,7 @@ from audiences.api.errors import (
 )
 from audiences.api.records import Navigation
 from audiences.models import KnownAudience, Notice, Watch
-from team.models import User
+from team.models import LONG_AGO, User
 from tests.audiences.fakes import audience
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +197,13 @@ def test_one_that_vanished_is_asked_for(row, fake, error, state):
     assert (found.state, found.name) == (state, "aud" if state == "ready" else "Was there")
     assert readiness.populating(row) == ([found] if state == "populating" else [])
     assert not KnownAudience.objects.filter(is_missed=True).exists()
+
+
+def test_one_that_was_there_all_along_has_nobody_read_the_list_again(row, fake):
+    missed(row, fake)
+    tasks.tick()
+    row.refresh_from_db()
+    assert row.names_changed_at == LONG_AGO
 
 
 def test_one_that_was_deleted_is_gone_and_nobody_is_bothered(row, fake):
