@@ -6,7 +6,9 @@
   const PATIENCE = 60000;
   const address = document.body.dataset.pulse;
   if (!address) return;
-  const had = new Map(); // the markup that each part came with
+  const PARTS = ["populating", "notices-count", "notices-list", "on-their-way", "filling-facts"];
+  // the markup that each part came with: read now, before time.js puts it into the reader's zone
+  const had = new Map(PARTS.map((id) => [id, document.getElementById(id)?.outerHTML]));
   let etag = "";
   let wait = 0;
   let timer = 0;

@@ -109,6 +109,7 @@ def test_without_a_broker_the_worker_is_its_own_clock(deployment):
     assert len(worker.tree()) == 1
 
 
+@pytest.mark.soak  # tests/shared/test_readiness.py has it short
 def test_with_redis_the_clock_goes_on_after_redis_was_emptied_and_restarted(deployment, own_redis, free_port):
     redis = own_redis(free_port)
     for command in (processes.worker(), processes.beat()):

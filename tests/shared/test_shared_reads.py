@@ -69,6 +69,7 @@ def test_what_was_read_stays_up_with_its_age_while_the_api_is_down(site, countin
     assert "Person 0" in answer.text
 
 
+@pytest.mark.soak  # tests/shared/test_harm.py has it short
 def test_pages_that_need_no_api_answer_at_once_however_slow_it_is(site, counting_api):
     here = site()
     here.get("/g/grp/")

@@ -37,10 +37,18 @@ def move_on(here: Deployment) -> None:
     here.rows(Watch).filter(next_check_at__gt=timezone.now()).update(next_check_at=timezone.now())
 
 
-@pytest.mark.parametrize("here", ["SQLite", "PostgreSQL"], indirect=True)
+SHORT, LONG = (40, 5, 4.0, True), (300, 50, 120.0, False)
+
+
 @pytest.mark.parametrize(
-    ("audiences", "kills", "ready_within", "hurry"),
-    [(40, 5, 4.0, True), pytest.param(300, 50, 120.0, False, marks=pytest.mark.soak)],
+    ("here", "audiences", "kills", "ready_within", "hurry"),
+    [
+        ("SQLite", *SHORT),
+        pytest.param("PostgreSQL", *SHORT, marks=pytest.mark.soak),
+        pytest.param("SQLite", *LONG, marks=pytest.mark.soak),
+        pytest.param("PostgreSQL", *LONG, marks=pytest.mark.soak),
+    ],
+    indirect=["here"],
 )
 def test_nothing_is_lost_or_done_twice_when_workers_are_killed(here, audiences, kills, ready_within, hurry):
     ids = here.fill([random.uniform(0, ready_within) for _ in range(audiences)])
