@@ -179,6 +179,11 @@ def prospects(
     return reading
 
 
+def ask_prospects(group: GroupRow, audience_id: str, deadline: Deadline) -> None:
+    """Its first people as they are now. Raises ApiError whenever the API gives none."""
+    ask(people_question(group, audience_id, ""), deadline)
+
+
 def begin_prospects(group: GroupRow, audience_id: str, cursor: str) -> None:
     """Begin to ask for a page of people where the navigation must be asked for, too: one wait instead of two."""
     if not is_kept(_navigation(group)):

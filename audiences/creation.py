@@ -59,7 +59,7 @@ def write(group: AccountGroup, by: User, form_key: str, fields: dict[str, str], 
     `fields`: name, type, description. `same_name`: the person knows that there is an audience of that name, and wants
     another. Raises SameName.
     """
-    while True:
+    for _ in range(2):
         if found := of(group, form_key):
             return found
         try:
@@ -69,6 +69,7 @@ def write(group: AccountGroup, by: User, form_key: str, fields: dict[str, str], 
             others = Attempt.objects.select_related("by").filter(group=group, name_key=name_key(fields["name"]))
             if not of(group, form_key) and (first := others.filter(state__in=Attempt.UNDER_WAY).first()):
                 raise SameName(first) from None
+    return of(group, form_key) or _written(group, by, form_key, fields, same_name=same_name)
 
 
 def _written(group: AccountGroup, by: User, form_key: str, fields: dict[str, str], *, same_name: bool) -> Attempt:
@@ -76,24 +77,33 @@ def _written(group: AccountGroup, by: User, form_key: str, fields: dict[str, str
     attempt = Attempt(group=group, by=by, form_key=form_key, name_key=key, **fields)
     attempt.known_ids = known.ids_named(group, lambda name: name_key(name) == short)
     attempt.next_check_at = timezone.now() + OVERDUE
+    listed = None if same_name else _listed(attempt)  # before the write lock: it reads the cache
     with transaction.atomic():
         attempt.save(force_insert=True)
         # asked after our row stands: whoever was quicker is seen now, and whoever is slower will see us
-        if not same_name and (other := _same_name(group, attempt)):
+        if not same_name and (other := _on_its_way(attempt) or listed):
             raise other
     return attempt
 
 
-def _same_name(group: AccountGroup, attempt: Attempt) -> SameName | None:
+def same_name(attempt: Attempt) -> SameName | None:
+    """An audience of the attempt's name that there is by now, or one that is on its way."""
+    return _on_its_way(attempt) or _listed(attempt)
+
+
+def _on_its_way(attempt: Attempt) -> SameName | None:
     recent = Attempt.objects.select_related("by").filter(
-        group=group, name_key=attempt.name_key, state=State.CREATED, settled_at__gt=timezone.now() - RECENT
+        group=attempt.group, name_key=attempt.name_key, state=State.CREATED, settled_at__gt=timezone.now() - RECENT
     )
     if other := recent.first():
         return SameName(other, other.audience_id)
-    for watch in readiness.populating(group):
-        if name_key(watch.name) == attempt.name_key:
-            return SameName(audience_id=watch.audience_id, watch=watch)
-    navigation = catalog.kept_navigation(group)
+    watches = readiness.populating(attempt.group)
+    found = next((watch for watch in watches if name_key(watch.name) == attempt.name_key), None)
+    return SameName(audience_id=found.audience_id, watch=found) if found else None
+
+
+def _listed(attempt: Attempt) -> SameName | None:
+    navigation = catalog.kept_navigation(attempt.group)
     for _, audience in navigation.every() if navigation else ():
         if name_key(audience.name) == attempt.name_key:
             return SameName(audience_id=audience.id)
@@ -197,7 +207,7 @@ def _settle(attempt: Attempt, error: ApiError) -> None:
         # what an earlier send has made does not go away because this one was refused
         unsettle(attempt, states, **values)
         return
-    waited = attempt.sent_at is not None and (timezone.now() - attempt.sent_at).total_seconds() > PAGE_WAITS
+    waited = (timezone.now() - attempt.written_at).total_seconds() > PAGE_WAITS
     with transaction.atomic():
         if _move(attempt, states, state, **values) and waited:
             tell(attempt)

@@ -3,21 +3,22 @@
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from audiences.api.client import Deadline
 from audiences.models import NAME, Attempt, Notice
 from team.models import AccountGroup, User
 
 SHOWN = 20
 KEPT = timedelta(days=90)
 MAIL_TRIES = 5
+MAIL_IS_NEWS = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
 _SENTENCES = {
@@ -89,8 +90,8 @@ def told(user: User, group_id: str = "", here_id: str = "") -> dict[str, Any]:
         _read(here)
     lines = [{"notice": notice, "says": sentence(notice), "url": address(notice)} for notice in found]
     unread = sum(notice.read_at is None for notice in found)
-    # all that are shown are unread: there may be more
-    return {"notices": lines, "unread": mine.filter(read_at=None).count() if unread == SHOWN else unread}
+    # there may be more than are shown
+    return {"notices": lines, "unread": mine.filter(read_at=None).count() if len(found) == SHOWN else unread}
 
 
 def _is_about(notice: Notice, group_id: str, here_id: str) -> bool:
@@ -110,18 +111,30 @@ def read_all(user: User) -> None:
     Notice.objects.filter(user=user, read_at=None).update(read_at=timezone.now())
 
 
-def send_mail() -> None:
-    """Mail what is due, each letter once: whoever takes it is the only one to send it."""
-    due = Notice.objects.select_related("user", "group", "attempt").filter(mail_at__lte=timezone.now())
-    for notice in due[:20] if settings.EMAIL_URL else ():
-        taken = Notice.objects.filter(pk=notice.pk, mail_at=notice.mail_at)
-        if not taken.update(mail_at=None, mail_tries=notice.mail_tries + 1):
-            continue
-        try:
-            _letter(notice).send()
-        except (SMTPException, OSError) as error:
-            _log.warning("A notice could not be mailed: %s", type(error).__name__)
-            _try_later(notice)
+def send_mail(until: Deadline) -> None:
+    """Mail what is due, each letter once: whoever takes it is the only one to send it. A server that fails is left
+    alone until the next time. Nobody who has left the group gets one, and nobody one of yesterday.
+    """
+    now = timezone.now()
+    here = Q(user__is_superuser=True) | Q(group__members=F("user"))
+    due = Notice.objects.filter(here, mail_at__lte=now, made_at__gt=now - MAIL_IS_NEWS, user__is_active=True).distinct()
+    goes_on = bool(settings.EMAIL_URL)
+    while goes_on and until.left() and (notice := due.select_related("user", "group", "attempt").first()):
+        goes_on = _mail(notice)
+
+
+def _mail(notice: Notice) -> bool:
+    """Send one, if nobody else does; False when it could not be sent."""
+    taken = Notice.objects.filter(pk=notice.pk, mail_at=notice.mail_at)
+    if not taken.update(mail_at=None, mail_tries=notice.mail_tries + 1):
+        return True
+    try:
+        _letter(notice).send()
+    except Exception as error:  # the task's time may be over in the midst of it
+        _log.warning("A notice could not be mailed: %s", type(error).__name__)
+        _try_later(notice)
+        return False
+    return True
 
 
 def _try_later(notice: Notice) -> None:

@@ -4,6 +4,7 @@ A row comes of an audience created here, of a 409 that anybody met, or of one th
 read the rows and never the API for them. Losing the broker, the clock or a worker loses nothing: what is due stays due.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,8 +35,10 @@ from team.models import AccountGroup, User
 State = Watch.State
 
 AT_FIRST = timedelta(seconds=2)  # after creating: it may be ready at once
+A_MOMENT = timedelta(seconds=10)
 NOES = 2  # answers in a row that it is not there, before we believe it
 NO_AGAIN = timedelta(seconds=20)
+_log = logging.getLogger(__name__)
 _OPEN = (State.MISSED, *Watch.SHOWN)
 
 
@@ -58,10 +61,15 @@ def created(group: AccountGroup, audience_id: str, name: str, by: User | None) -
 def met(group: AccountGroup, audience_id: str, reader: User) -> Watch:
     """Watch an audience that answered somebody's page with 409; they are told when it is ready."""
     watch = of(group, audience_id)
-    if watch is None or watch.state not in Watch.SHOWN:
+    if watch is None or (watch.state not in Watch.SHOWN and not _is_just_ready(watch)):
         watch = _watch(group, audience_id, known.name_of(group, audience_id), None)
     looks_on(watch, reader)
     return watch
+
+
+def _is_just_ready(watch: Watch) -> bool:
+    """Then the 409 that somebody met may be one that was remembered for a moment."""
+    return watch.state == State.READY and watch.settled_at is not None and timezone.now() - watch.settled_at < A_MOMENT
 
 
 def looks_on(watch: Watch, reader: User) -> None:
@@ -132,8 +140,13 @@ def due(until: Deadline) -> int:
         watch = schedule.claim(Watch.objects.select_related("group", "by"))
         if watch is None:
             break
-        with catalog.as_worker() as deadline:
-            may_ask = look(watch, deadline)
+        may_ask = True
+        try:
+            with catalog.as_worker() as deadline:
+                may_ask = look(watch, deadline)
+        except Exception:
+            # one row that nobody foresaw must not keep the others waiting; its lease ends by itself
+            _log.exception("An audience that fills could not be looked at.")
         looked += 1
         if not may_ask:
             break  # nor may the next one
@@ -144,6 +157,7 @@ def look(watch: Watch, deadline: Deadline) -> bool:
     """Ask for an audience whose row is leased to us, and write what came; False when the budget did not let us ask."""
     try:
         answer = catalog.ask_audience(watch.group, watch.audience_id, deadline)
+        _ask_people(watch, deadline)
     except (HeldBack, Resting) as error:
         schedule.release(watch, next_check_at=timezone.now() + timedelta(seconds=error.retry_after or 1.0))
         return False
@@ -154,6 +168,18 @@ def look(watch: Watch, deadline: Deadline) -> bool:
         watch.name = (answer.value.name or watch.name)[:NAME]
     _write(watch, seen)
     return True
+
+
+def _ask_people(watch: Watch, deadline: Deadline) -> None:
+    """It is ready when its people are, too: were the two to differ, it would be told as ready again and again. Whatever
+    else keeps us from its people is another matter.
+    """
+    try:
+        catalog.ask_prospects(watch.group, watch.audience_id, deadline)
+    except (NotReady, HeldBack, Resting):
+        raise
+    except ApiError:
+        return
 
 
 def _seen(watch: Watch, error: ApiError, deadline: Deadline) -> Seen:

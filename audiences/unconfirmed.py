@@ -4,13 +4,14 @@ Exactly one new audience of the attempt's name is taken to be ours; between two 
 nothing: the API hides audiences while they fill.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from audiences import catalog, creation, reasons, schedule
+from audiences import catalog, creation, schedule
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, HeldBack, Resting
 from audiences.api.records import Audience, Navigation
@@ -18,6 +19,7 @@ from audiences.creation import State, name_key
 from audiences.models import Attempt
 from audiences.refusal import is_key_refused
 
+_log = logging.getLogger(__name__)
 LOOKS = (timedelta(seconds=10), timedelta(seconds=40), timedelta(seconds=130))  # after it was sent
 THEN = timedelta(seconds=100)  # × 1.2 and a tick: adopted within 150 s of being listed
 LOOK_CLOSELY = timedelta(hours=24)
@@ -33,8 +35,12 @@ def due(until: Deadline) -> int:
         attempt = schedule.claim(under_way)
         if attempt is None:
             break
-        with catalog.as_worker() as deadline:
-            _step(attempt, deadline)
+        try:
+            with catalog.as_worker() as deadline:
+                _step(attempt, deadline)
+        except Exception:
+            # one row that nobody foresaw must not keep the others waiting; its lease ends by itself
+            _log.exception("An attempt to create an audience could not be settled.")
         looked += 1
     return looked
 
@@ -56,21 +62,18 @@ def _step(attempt: Attempt, deadline: Deadline) -> None:
 
 def look(attempt: Attempt, deadline: Deadline) -> None:
     """Look whether the API lists it by now, and write what was found; the row is leased to us."""
-    now, problem, found = timezone.now(), "", list[Audience]()
+    now = timezone.now()
     following = next_look(attempt.sent_at or now, now)
     try:
         found = fitting(attempt, catalog.ask_navigation(attempt.group, deadline).value)
-    except (HeldBack, Resting) as error:
-        problem, following = reasons.why(error), now + timedelta(seconds=error.retry_after or 1.0)
     except ApiError as error:
-        problem = reasons.why(error)
+        # nobody has looked: what was known of it stays
+        if isinstance(error, HeldBack | Resting):
+            following = now + timedelta(seconds=error.retry_after or 1.0)
+        schedule.release(attempt, still=State.UNCONFIRMED, next_check_at=following)
+        return
     several = [audience.id for audience in found] if len(found) > 1 else []
-    values: dict[str, Any] = {
-        "last_look_at": now,
-        "next_check_at": following,
-        "candidates": several,
-        "problem": problem,
-    }
+    values: dict[str, Any] = {"last_look_at": now, "next_check_at": following, "candidates": several}
     if schedule.release(attempt, still=State.UNCONFIRMED, **values) and len(found) == 1:
         creation.adopt(attempt, found[0].id, (State.UNCONFIRMED,))
 

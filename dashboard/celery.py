@@ -7,6 +7,7 @@ Web code publishes nothing: it writes rows, and the tick finds them.
 import logging
 import os
 import warnings
+from contextlib import suppress
 from typing import Any, Self
 
 from celery import Celery, signals
@@ -34,6 +35,13 @@ class SteadyConnection(Connection):
     def ensure_connection(self, *args: Any, **options: Any) -> Self:
         """As kombu's."""
         return super().ensure_connection(*args, **{"interval_max": 3, **options})
+
+    def maybe_close_channel(self, channel: Any) -> None:
+        """As kombu's. A channel that closes with rings in its hands, its broker gone, fails in a way that kombu does
+        not expect, and the worker ended of it; a lost ring is worth nothing.
+        """
+        with suppress(AttributeError):
+            super().maybe_close_channel(channel)
 
 
 class SteadyAMQP(AMQP):
@@ -67,6 +75,7 @@ app.conf.update(
     beat_schedule={
         # a ring that nobody took while it was new is worth nothing: the next one does the same
         "tick": {"task": "audiences.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
+        "mail": {"task": "audiences.tasks.send_mail", "schedule": 10.0, "options": {"expires": 10}},
         "clear old": {"task": "audiences.tasks.clear_old", "schedule": 3600.0, "options": {"expires": 600}},
         "refresh account groups": {
             "task": "audiences.tasks.refresh_account_groups",

@@ -28,15 +28,20 @@ def of(request: HttpRequest, view: object) -> str:
     if request.method != "POST" or not fields:
         return ""
     typed = {name: request.POST.get(name, "") for name in fields}
-    return signing.dumps({"at": request.path, "typed": typed}, salt=_SALT, compress=True)
+    draft = {"at": request.path, "typed": typed, "of": request.POST.get("typed_by", "")}
+    return signing.dumps(draft, salt=_SALT, compress=True)
 
 
 def restore(request: HttpRequest, sealed: str) -> None:
-    """Keep what comes back with the sign-in form for the page it was typed into; anything forged or old is nothing."""
+    """Keep what comes back with the sign-in form for the page it was typed into; anything forged or old is nothing, and
+    so is what somebody else has typed.
+    """
     try:
-        request.session[_SESSION] = signing.loads(sealed, salt=_SALT, max_age=_HOURS)
+        draft = signing.loads(sealed, salt=_SALT, max_age=_HOURS)
     except signing.BadSignature:
         return
+    if draft["of"] == str(request.user.pk):
+        request.session[_SESSION] = draft
 
 
 def take(request: HttpRequest) -> dict[str, str]:

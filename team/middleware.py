@@ -47,7 +47,7 @@ def _keep_or_end(request: HttpRequest) -> None:
     since = request.session.setdefault("since", now)
     if now - seen > settings.SESSION_IDLE or now - since > settings.SESSION_ABSOLUTE:
         logout(request)
-    elif request.path.endswith(ASKS_BY_ITSELF):
+    elif request.path.endswith(ASKS_BY_ITSELF) or request.headers.get("Unattended"):
         return  # nobody need be there
     elif "seen_at" not in request.session or now - seen > min(_SEEN_EVERY, settings.SESSION_IDLE / 4):
         request.session["seen_at"] = now

@@ -4,12 +4,10 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from audiences.api.fields import usable_cursor, usable_id
+from audiences.api.fields import NOT_AUDIENCES, usable_cursor, usable_id
 
 _KEY = re.compile(r"[\x21-\x7e]{1,1000}")
 _URL = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:/[a-z0-9._~/-]*)?", re.I)
-_NOT_AUDIENCES = frozenset({"navigation", "folders"})
-"""Words of the API's own that stand where an audience's id stands in a path."""
 
 
 def checked_base_url(url: str) -> str:
@@ -58,7 +56,7 @@ def checked_id(value: str) -> str:
 
 def checked_audience_id(value: str) -> str:
     """An id for a path below `/audiences/`."""
-    if value in _NOT_AUDIENCES:
+    if value in NOT_AUDIENCES:
         raise ValueError("This word is an address of the API, and no audience's id.")
     return checked_id(value)
 

@@ -90,6 +90,16 @@ def number(value: object) -> float | None:
     return result if math.isfinite(result) else None
 
 
+NOT_AUDIENCES = frozenset({"navigation", "folders"})
+"""Words of the API's own that stand where an audience's id stands in a path."""
+
+
+def usable_audience_id(value: object) -> str:
+    """The id, "" where it is none that a path could hold below `/audiences/`."""
+    found = usable_id(value)
+    return "" if found in NOT_AUDIENCES else found
+
+
 def usable_id(value: object) -> str:
     """An id that may enter a path: text (or a whole number) of `[A-Za-z0-9_-]{1,128}`; else ""."""
     if isinstance(value, int) and not isinstance(value, bool):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from audiences.api.fields import count, flag, number, text, usable_cursor, usable_id
+from audiences.api.fields import count, flag, number, text, usable_audience_id, usable_cursor, usable_id
 from audiences.api.records import (
     AccountGroup,
     Audience,
@@ -37,7 +37,7 @@ def account_group(raw: object) -> AccountGroup | None:
 
 def audience(raw: object, known_id: str = "") -> Audience | None:
     """The audience in a JSON value; None without a usable id, unless the caller knows which it asked for."""
-    if not isinstance(raw, dict) or not (audience_id := known_id or usable_id(raw.get("id"))):
+    if not isinstance(raw, dict) or not (audience_id := known_id or usable_audience_id(raw.get("id"))):
         return None
     get = raw.get
     return Audience(

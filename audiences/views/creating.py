@@ -62,14 +62,19 @@ def _of_earlier(request: HttpRequest, entry: Entry) -> dict[str, str]:
 
 def _send(request: HttpRequest, entry: Entry, attempt: Attempt) -> HttpResponse:
     if attempt.state == State.WRITTEN:
-        sending = creation.begin(attempt)
-        waiting.release_connection()
-        with suppress(StillGoing):
-            sending.result(timeout=creation.PAGE_WAITS)
-        attempt.refresh_from_db()
+        _begin(attempt)
     if attempt.state in (State.REFUSED, State.UNSENT):
         return _show(request, entry, _form_of(attempt), 422 if attempt.state == State.REFUSED else 503, attempt=attempt)
     return redirect(attempt_url(attempt))
+
+
+def _begin(attempt: Attempt) -> None:
+    """Send it, and wait for a moment, without a database connection, for what comes of it."""
+    sending = creation.begin(attempt)
+    waiting.release_connection()
+    with suppress(StillGoing):
+        sending.result(timeout=creation.PAGE_WAITS)
+    attempt.refresh_from_db()
 
 
 def attempt_url(attempt: Attempt) -> str:
@@ -158,8 +163,10 @@ def _send_again(request: HttpRequest, entry: Entry, found: Attempt) -> HttpRespo
     if found.may_exist and creation.name_key(typed) != found.name_key:
         wrong = "This is not its name. Type it as it stands above: a second audience of that name may come of it."
         return _page(request, entry, found, 422, wrong)
+    if not found.may_exist and creation.same_name(found):
+        wrong = "There is an audience of this name by now. Fill in the form with it again if you want a second one."
+        return _page(request, entry, found, 409, wrong)
     if creation.send_again(found):
-        with suppress(StillGoing):
-            creation.begin(found).result(timeout=creation.PAGE_WAITS)
+        _begin(found)
     found.refresh_from_db()
     return redirect(attempt_url(found))

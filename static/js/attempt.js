@@ -2,25 +2,31 @@
 (() => {
   const attempt = document.getElementById("attempt");
   if (!attempt) return;
-  let known = "";
+  const AGAIN = 4000;
+  let known = attempt.dataset.known;
 
   async function follow() {
-    const answer = await fetch(location.href);
+    const answer = await fetch(location.href, { headers: document.hasFocus() ? {} : { Unattended: "1" } });
     if (new URL(answer.url).pathname !== location.pathname) { location.assign(answer.url); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const section = page.getElementById("attempt");
     const here = document.getElementById("attempt");
-    if (!section || here.contains(document.activeElement)) return;
+    if (!section) return;
+    // somebody is at it, or has begun to type: with the next pulse
+    if (here.contains(document.activeElement) || here.querySelector("details.again[open]")) throw new Error("later");
     here.replaceWith(section);
     document.dispatchEvent(new CustomEvent("part:came", { detail: section }));
     document.dispatchEvent(new CustomEvent("say", { detail: section.querySelector("h2").textContent.trim() }));
   }
 
-  document.addEventListener("part:came", ({ detail: part }) => {
+  function look(part) {
     if (part.id !== "page-state" || !part.dataset.state) return;
     const now = `${part.dataset.state} ${part.dataset.changed}`;
-    const before = known || attempt.dataset.known;
+    if (known === now) return;
+    const before = known;
     known = now;
-    if (before !== now) follow().catch(() => { known = before; });
-  });
+    follow().catch(() => { known = before; setTimeout(look, AGAIN, document.getElementById("page-state")); });
+  }
+
+  document.addEventListener("part:came", ({ detail: part }) => look(part));
 })();

@@ -30,8 +30,9 @@
   }
 
   function sayReady(heading) {
-    const loaded = document.querySelector("#coverage:not([hidden]) [data-coverage]")?.textContent ?? "";
-    tell("say", `${heading?.textContent.trim() ?? "It"} is ready. ${loaded}`);
+    const loaded = document.querySelector("#coverage:not([hidden]) [data-coverage]")?.textContent;
+    const name = heading?.textContent.trim() ?? "";
+    tell("say", loaded ? `${name} is ready. ${loaded}` : name);
   }
 
   async function turn() {
@@ -39,7 +40,8 @@
     const answer = await fetch(location.href, { headers: document.hasFocus() ? {} : { Unattended: "1" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = page.querySelector("main");
-    if (answer.redirected || !main || main.querySelector("#filling")) return;
+    if (answer.status >= 500 || !main) throw new Error("later");
+    if (answer.redirected || main.querySelector("#filling")) return;
     const hadFocus = filling.contains(document.activeElement);
     document.title = page.title;
     become(main);

@@ -18,13 +18,14 @@
   }
 
   async function refresh() {
-    if (list.contains(document.activeElement)) { list.addEventListener("focusout", () => setTimeout(refresh), { once: true }); return; }
+    if (list.contains(document.activeElement)) { list.addEventListener("focusout", () => setTimeout(() => refresh().catch(() => { names = ""; })), { once: true }); return; }
     const address = `${nav.dataset.address}?${new URLSearchParams({ current })}`;
     const answer = await fetch(address, { headers: { "HX-Request": "true" } });
     const made = document.createElement("template");
     made.innerHTML = await answer.text();
     const fresh = made.content.querySelector(".navigation-list");
-    if (answer.ok && fresh) put(fresh);
+    if (!answer.ok || !fresh) throw new Error("later");
+    put(fresh);
   }
 
   document.addEventListener("part:came", ({ detail: part }) => {

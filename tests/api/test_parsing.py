@@ -194,3 +194,8 @@ def test_every_record_field_is_read(reference):
         for field in fields(record):
             assert getattr(record, field.name) not in ("", None, ()), field.name
     assert math.isclose(person.company.follower_count, 25)
+
+
+@pytest.mark.parametrize("word", ["navigation", "folders"])
+def test_a_word_of_the_apis_own_is_no_audiences_id(word):
+    assert parsing.audience({"id": word, "name": "x"}) is None

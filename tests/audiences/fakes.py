@@ -64,7 +64,7 @@ class FakeApi:
         self._asked("prospects", cursor)
         if audience_id in self.states:
             raise self.states[audience_id]
-        page = self.pages[cursor]
+        page = self.pages[cursor] if cursor or self.pages else ((), "")
         if isinstance(page, ApiError):
             raise page
         ids, following = page

@@ -58,6 +58,7 @@ def member(row):
 def form_of(answer):
     """The fields of a form as a browser would send them."""
     said = answer.content.decode()
+    assert 'name="typed_by"' in said
     fields = {"form_key": re.search(r'name="form_key" value="([^"]+)"', said)[1]}
     fields["name"] = answer.context["form"]["name"].value()
     fields["description"] = answer.context["form"]["description"].value()
@@ -267,7 +268,8 @@ def test_a_form_from_elsewhere_is_not_filled_in_for_anybody(row, api):
 
 
 def test_a_session_that_is_gone_costs_nothing_typed(admin, api):
-    fields = form_of(admin.get(NEW)) | TYPED
+    who = User.objects.get(email="ada@example.com")
+    fields = form_of(admin.get(NEW)) | TYPED | {"typed_by": str(who.pk)}
     admin.logout()
     answer = admin.post(NEW, fields)
     assert answer.status_code == 403
@@ -279,6 +281,27 @@ def test_a_session_that_is_gone_costs_nothing_typed(admin, api):
     again = form_of(admin.get(NEW))
     assert {name: again[name] for name in TYPED} == TYPED
     assert form_of(admin.get(NEW))["name"] is None  # once
+
+
+def test_what_somebody_typed_is_not_for_whoever_signs_in_next(admin, api, row):
+    other = User.objects.create_user("bob@example.com", "a password")
+    Membership.objects.create(user=other, group=row, role="admin")
+    admin.logout()
+    answer = admin.post(NEW, TYPED | {"form_key": "a" * 32, "typed_by": "1"})
+    draft = re.search(r'name="draft" value="([^"]+)"', text(answer))[1]
+    admin.post("/sign-in/", {"email": "bob@example.com", "password": "a password", "next": NEW, "draft": draft})
+    assert form_of(admin.get(NEW))["name"] is None
+
+
+def test_what_was_not_sent_is_not_sent_later_beside_another_of_its_name(admin, api):
+    api.creates = [errors.NotSent("no line"), "made"]
+    first = create(admin)
+    unsent = Attempt.objects.get()
+    admin.post(NEW, form_of(first))
+    answer = admin.post(f"{NEW}{unsent.form_key}/", {"wish": "send"})
+    assert answer.status_code == 409
+    assert "There is an audience of this name by now" in text(answer)
+    assert [call[0] for call in api.calls].count("create") == 2
 
 
 def test_a_draft_that_was_forged_is_nothing(admin, api):

@@ -208,11 +208,14 @@ def test_between_two_nobody_guesses_but_a_person_may(attempt, fake):
     assert Watch.objects.get().audience_id == "two"
 
 
-def test_a_look_that_fails_says_why_and_is_made_again(attempt, fake):
-    sent(attempt, fake, TIMED_OUT)
+def test_a_look_that_fails_is_made_again_and_changes_nothing_that_was_known(attempt, fake):
+    before = sent(attempt, fake, TIMED_OUT)
+    listed(fake, "one", "two")
+    seen = look(attempt)
     fake.failures["navigation"] = errors.InternalError("500", status=500)
     row = look(attempt)
-    assert (row.state, "500" in row.problem) == ("unconfirmed", True)
+    assert (row.state, row.problem, row.candidates) == ("unconfirmed", before.problem, seen.candidates)
+    assert row.last_look_at == seen.last_look_at
     assert row.next_check_at > timezone.now()
 
 

@@ -70,6 +70,30 @@ def test_ready_is_told_to_the_creator_and_to_whoever_looked_on(watch, fake, row)
     assert timezone.now() - row.names_changed_at < timedelta(seconds=5)
 
 
+def test_ready_is_what_has_its_people_too(watch, fake):
+    fake.states.clear()
+    fake.pages = {"": NOT_READY}
+    assert look(watch).state == "populating"
+    fake.pages = {"": Forbidden("the key may not read people", status=403)}
+    assert look(watch).state == "ready"
+
+
+def test_a_409_that_was_remembered_for_a_moment_makes_nothing_populate_again(watch, fake, row, ada):
+    fake.states.clear()
+    look(watch)
+    assert readiness.met(row, "new", ada).state == "ready"
+    Watch.objects.update(settled_at=timezone.now() - readiness.A_MOMENT)
+    assert readiness.met(row, "new", ada).state == "populating"
+
+
+def test_a_row_that_nobody_foresaw_keeps_no_other_waiting(watch, fake, row, ada):
+    readiness.created(row, "navigation", "An id that no path can hold", ada)
+    Watch.objects.filter(audience_id="navigation").update(since=timezone.now() - timedelta(days=1))
+    fake.states["navigation"] = ValueError("no audience's id")
+    fake.states.pop("new")
+    assert look(watch).state == "ready"
+
+
 def test_what_is_ready_is_asked_for_no_more(watch, fake):
     fake.states.clear()
     look(watch)
@@ -175,6 +199,7 @@ def test_a_409_that_anybody_meets_is_watched_and_they_are_told(row, fake, ada):
 def test_one_that_is_not_ready_again_is_shown_again(watch, fake, row, ada):
     fake.states.clear()
     look(watch)
+    Watch.objects.update(settled_at=timezone.now() - timedelta(minutes=1))
     again = readiness.met(row, "new", ada)
     assert (again.state, again.by, again.settled_at) == ("populating", ada, None)
     look(watch)
