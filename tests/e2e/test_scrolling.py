@@ -20,7 +20,8 @@ def test_a_thousand_rows_come_in_order_and_far_pages_leave_the_document(people, 
     scrolled = people.open(known.LARGE).scroll(1000)
     wanted = [found["id"] for found in sandbox.people(known.LARGE, 1000)]
     assert (scrolled["ids"][:1000], scrolled["twice"]) == (wanted, 0)
-    assert scrolled["nodes"] < 16_000
+    # once the reader rests: how many there are meanwhile is a matter of how fast the pages come
+    people.page.wait_for_function("document.getElementsByTagName('*').length < 8000")
     assert len(people.ids()) < 600
     expect(people.coverage).to_have_text(re.compile(r"^1,\d[05]0 of about 100,000 loaded$"))
     expect(people.status).to_have_text(re.compile(r"^50 more: [\d,]+ of about 100,000 loaded\.$"))
