@@ -7,12 +7,15 @@
   const REST_MS = 100;
   const TIDY_MS = 300;
   const AT_ONCE = 30; // pages: taking one out costs some milliseconds
+  const MOST = 700; // rows in the document, however fast they come
+  const FOLLOWS_MS = 2000;
   const away = new Map(); // a page's markup, as bytes: a tenth of what its elements would hold
   const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
   let pages = [];
   let shown = new Set(); // the pages and rows in view
   let lastY = scrollY;
   let [resting, tidying] = [0, 0];
+  let [following, followsUntil] = [0, 0];
 
   // those between two heights of the window, by halving: they stand one below the other
   function between(top, bottom) {
@@ -81,7 +84,18 @@
     resting = setTimeout(() => table.classList.remove("hurried"), REST_MS);
   }
 
+  // now and then a browser paints once before it tells of a scroll: while somebody moves, each frame is looked at
+  function follow(now) {
+    following = now < followsUntil && requestAnimationFrame(follow);
+    if (scrollY !== lastY) bringNear();
+  }
+  function moves() {
+    followsUntil = performance.now() + FOLLOWS_MS;
+    following ||= requestAnimationFrame(follow);
+  }
+
   function tidy() {
+    clearTimeout(tidying);
     tidying = 0;
     if (table.matches(".finding *") || (!away.size && pages.length * pages[0]?.children.length <= ALL_STAY)) return;
     const near = new Set(between(-STAYS, innerHeight + STAYS));
@@ -93,11 +107,13 @@
   function count() {
     pages = [...table.children].filter((child) => child.matches(".page"));
     bringNear();
+    if (pages.reduce((rows, page) => rows + page.children.length, 0) > MOST) tidy();
   }
 
   count();
   new MutationObserver(count).observe(table, { childList: true });
-  addEventListener("scroll", bringNear, { passive: true });
+  addEventListener("scroll", () => { bringNear(); moves(); }, { passive: true });
+  for (const input of ["wheel", "keydown", "pointerdown"]) addEventListener(input, moves, { passive: true });
   addEventListener("resize", bringNear);
   addEventListener("beforeprint", () => pages.forEach(putBack));
   document.addEventListener("people:page", ({ detail }) => {

@@ -9,16 +9,17 @@ from tests.e2e import known
 _SCROLL = """
 async ([wanted, seconds]) => {
   const seen = new Map(), end = performance.now() + seconds * 1000;
-  let twice = 0;
+  let nodes = 0, twice = 0;
   while (performance.now() < end) {
     const here = [...document.querySelectorAll("#rows .person")].map((row) => row.dataset.prospect);
     twice += here.length - new Set(here).size;
+    nodes = Math.max(nodes, document.getElementsByTagName("*").length);
     for (const id of here) seen.set(id, true);
     if (seen.size >= wanted || !document.querySelector("a#more[hx-trigger*=near]")) break;
     scrollTo(0, document.documentElement.scrollHeight);
     await new Promise(requestAnimationFrame);
   }
-  return { ids: [...seen.keys()], twice };
+  return { ids: [...seen.keys()], nodes, twice };
 }
 """
 _IS_IN_VIEW = """
@@ -65,7 +66,7 @@ class People:
         return [str(found) for found in self.rows.evaluate_all("(rows) => rows.map((row) => row.dataset.prospect)")]
 
     def scroll(self, wanted: int, seconds: float = 20) -> Any:
-        """Scroll until so many people were seen, or nothing follows: their ids, duplicates."""
+        """Scroll until so many people were seen, or nothing follows: their ids, most nodes at once, duplicates."""
         return self.page.evaluate(_SCROLL, [wanted, seconds])
 
     def scroll_to_end(self) -> None:

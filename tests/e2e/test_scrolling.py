@@ -20,8 +20,7 @@ def test_a_thousand_rows_come_in_order_and_far_pages_leave_the_document(people, 
     scrolled = people.open(known.LARGE).scroll(1000)
     wanted = [found["id"] for found in sandbox.people(known.LARGE, 1000)]
     assert (scrolled["ids"][:1000], scrolled["twice"]) == (wanted, 0)
-    # once the reader rests: how many there are meanwhile is a matter of how fast the pages come
-    people.page.wait_for_function("document.getElementsByTagName('*').length < 8000")
+    assert scrolled["nodes"] < 16_000
     assert len(people.ids()) < 600
     expect(people.coverage).to_have_text(re.compile(r"^1,\d[05]0 of about 100,000 loaded$"))
     expect(people.status).to_have_text(re.compile(r"^50 more: [\d,]+ of about 100,000 loaded\.$"))
@@ -101,22 +100,17 @@ def test_nobody_in_it_is_said_kindly(people):
     expect(people.page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
 
-# in a flight to the top: how often the middle of the screen showed no row in the frame of a jump, nor in the next one.
-# A busy browser now and then paints once before it tells a page of the scroll (seen in 1 of 30 frames).
+# after each painted frame of a flight to the top: how often the middle of the screen showed no row
 _FLY = """
 async (pixels) => {
   const painted = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
-  const isEmpty = () => {
-    const spot = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
-    return spot?.closest("#rows") && !spot.closest(".person, .head");
-  };
   let [frames, empty] = [0, 0];
   while (scrollY > 0) {
     scrollBy(0, -pixels);
     await painted();
-    if (isEmpty()) await painted();
+    const spot = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
     frames += 1;
-    empty += isEmpty() ? 1 : 0;
+    empty += spot?.closest("#rows") && !spot.closest(".person, .head") ? 1 : 0;
   }
   return [frames, empty];
 }
@@ -124,7 +118,7 @@ async (pixels) => {
 
 
 @pytest.mark.parametrize("pixels", [700, 4000, 20_000])
-def test_whoever_flies_over_far_pages_sees_people_at_once(page, pixels):
+def test_whoever_flies_over_far_pages_sees_people_in_every_frame(page, pixels):
     people = People(page).open(known.LARGE)
     people.scroll(1_500)
     expect(page.locator("#rows > .page[aria-busy]").first).to_be_attached()
