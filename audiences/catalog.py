@@ -4,17 +4,15 @@ How an answer is kept, shared and aged is reading.py's; here stands what there i
 People are personal data: a page of them is kept for PROSPECTS_MAX_AGE at most.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 import msgspec
 from django.conf import settings
-from django.db import DatabaseError
 
 from audiences import apikey, behind, budget, kept, known, waiting
 from audiences.api.client import WEB, WORKER, Answer, AudiencesClient, Deadline, Policy
@@ -23,7 +21,6 @@ from audiences.api.records import AccountGroup, Audience, Navigation, Page, Pros
 from audiences.budget import Budget
 from audiences.kept import Kept
 from audiences.reading import Question, Reading, ask, begin, check, is_kept, peek, read
-from team.models import LONG_AGO
 from team.models import AccountGroup as GroupRow
 
 __all__ = ["Place", "Reading"]
@@ -33,8 +30,6 @@ NAMES_KEPT = timedelta(days=1)
 PEOPLE_FRESH = timedelta(seconds=60)
 PLACES_KEPT = timedelta(days=1)
 
-_log = logging.getLogger(__name__)
-_noted: dict[str, datetime] = {}  # by group: of which moment the navigation is that was noted last
 _policy: ContextVar[Policy] = ContextVar("policy", default=WEB)
 
 
@@ -83,26 +78,15 @@ def navigation(group: GroupRow, deadline: Deadline, *, afresh: bool = False) -> 
     `afresh` asks the API in any case. Raises ApiError when there is nothing to show.
     """
     reading = read(_navigation(group), deadline, afresh=afresh, since=group.names_changed_at)
-    _note(group, reading)
+    known.note_once(group, reading.value, reading.read_at)
     return reading
 
 
 def ask_navigation(group: GroupRow, deadline: Deadline) -> Reading[Navigation]:
     """Folders and audiences as they are now. Raises ApiError whenever the API does not say."""
     reading = ask(_navigation(group), deadline)
-    _note(group, reading)
+    known.note_once(group, reading.value, reading.read_at)
     return reading
-
-
-def _note(group: GroupRow, reading: Reading[Navigation]) -> None:
-    """Keep what it names, once a process and reading. A database that is busy costs no page its navigation."""
-    if reading.read_at <= _noted.get(group.id, LONG_AGO):
-        return
-    _noted[group.id] = reading.read_at
-    try:
-        known.note(group, reading.value, reading.read_at)
-    except DatabaseError as error:
-        _log.warning("What the navigation names could not be noted: %s", type(error).__name__)
 
 
 def check_navigation(group: GroupRow, deadline: Deadline) -> bool:

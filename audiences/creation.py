@@ -5,9 +5,7 @@ which no machine repeats. An outcome that is not clear is settled by looking (un
 is one of the row's states.
 """
 
-import hashlib
 import logging
-import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import timedelta
@@ -16,11 +14,12 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from audiences import behind, catalog, known, notices, readiness, reasons
+from audiences import behind, catalog, known, notices, readiness, reasons, samename
 from audiences.api.client import Answer
 from audiences.api.errors import ApiError, NotSent, RateLimited, Unavailable
 from audiences.api.records import Audience
-from audiences.models import NAME, Attempt, Watch
+from audiences.models import NAME, Attempt
+from audiences.samename import SameName, name_key
 from audiences.waiting import release_connection
 from team.models import AccountGroup, User
 
@@ -29,28 +28,8 @@ State = Attempt.State
 PAGE_WAITS = 4.0  # seconds
 # a POST that began has ended by then; one that did not begin never will
 OVERDUE = timedelta(seconds=45)
-RECENT = timedelta(minutes=10)
 _UNCLEAR = frozenset({408, 409, 425})
 _log = logging.getLogger(__name__)
-
-
-class SameName(Exception):
-    """There is one of that name: an attempt, an audience being populated, or one that is listed."""
-
-    def __init__(self, attempt: Attempt | None = None, audience_id: str = "", watch: Watch | None = None) -> None:
-        super().__init__("There is an audience of this name, or one on its way.")
-        self.attempt, self.audience_id, self.watch = attempt, audience_id, watch
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether nobody knows yet what becomes of the other one: no second one may be sent then."""
-        return self.attempt is not None and self.attempt.state in Attempt.UNDER_WAY
-
-
-def name_key(name: str) -> str:
-    """The same for names that people would call the same."""
-    plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
 
 
 def write(group: AccountGroup, by: User, form_key: str, fields: dict[str, str], *, same_name: bool) -> Attempt:
@@ -77,37 +56,13 @@ def _written(group: AccountGroup, by: User, form_key: str, fields: dict[str, str
     attempt = Attempt(group=group, by=by, form_key=form_key, name_key=key, **fields)
     attempt.known_ids = known.ids_named(group, lambda name: name_key(name) == short)
     attempt.next_check_at = timezone.now() + OVERDUE
-    listed = None if same_name else _listed(attempt)  # before the write lock: it reads the cache
+    listed = None if same_name else samename.listed(attempt)  # before the write lock: it reads the cache
     with transaction.atomic():
         attempt.save(force_insert=True)
         # asked after our row stands: whoever was quicker is seen now, and whoever is slower will see us
-        if not same_name and (other := _on_its_way(attempt) or listed):
+        if not same_name and (other := samename.on_its_way(attempt) or listed):
             raise other
     return attempt
-
-
-def same_name(attempt: Attempt) -> SameName | None:
-    """An audience of the attempt's name that there is by now, or one that is on its way."""
-    return _on_its_way(attempt) or _listed(attempt)
-
-
-def _on_its_way(attempt: Attempt) -> SameName | None:
-    recent = Attempt.objects.select_related("by").filter(
-        group=attempt.group, name_key=attempt.name_key, state=State.CREATED, settled_at__gt=timezone.now() - RECENT
-    )
-    if other := recent.first():
-        return SameName(other, other.audience_id)
-    watches = readiness.populating(attempt.group)
-    found = next((watch for watch in watches if name_key(watch.name) == attempt.name_key), None)
-    return SameName(audience_id=found.audience_id, watch=found) if found else None
-
-
-def _listed(attempt: Attempt) -> SameName | None:
-    navigation = catalog.kept_navigation(attempt.group)
-    for _, audience in navigation.every() if navigation else ():
-        if name_key(audience.name) == attempt.name_key:
-            return SameName(audience_id=audience.id)
-    return None
 
 
 def of(group: AccountGroup, form_key: str) -> Attempt | None:

@@ -1,13 +1,31 @@
 """What navigation has named: under which names, and what it names no longer."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import DatabaseError
+
 from audiences.api.records import Navigation
 from audiences.models import NAME, KnownAudience
-from team.models import AccountGroup
+from team.models import LONG_AGO, AccountGroup
 
+_log = logging.getLogger(__name__)
+_noted: dict[str, datetime] = {}  # by group: of which moment the navigation is that was noted last
 _AT_ONCE = 500  # rows a statement; SQLite takes 32,766 values
+
+
+def note_once(group: AccountGroup, navigation: Navigation, read_at: datetime) -> None:
+    """Note a navigation, once a process and reading. A database that is busy costs no page its navigation: what is new
+    in it is noted with the next one.
+    """
+    if read_at <= _noted.get(group.id, LONG_AGO):
+        return
+    _noted[group.id] = read_at
+    try:
+        note(group, navigation, read_at)
+    except DatabaseError as error:
+        _log.warning("What the navigation names could not be noted: %s", type(error).__name__)
 
 
 def note(group: AccountGroup, navigation: Navigation, read_at: datetime) -> None:

@@ -11,23 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
 
 from audiences import catalog, known, notices, reasons, schedule
+from audiences.api import errors
 from audiences.api.client import Deadline
-from audiences.api.errors import (
-    ApiError,
-    Forbidden,
-    HeldBack,
-    NotFound,
-    NotReady,
-    RateLimited,
-    Resting,
-    Unauthorized,
-    Unavailable,
-)
-from audiences.models import NAME, KnownAudience, Watch
+from audiences.models import NAME, Watch
 from audiences.reading import JUST_NOW
 from audiences.refusal import KEY_REFUSED, is_key_refused
 from team.models import AccountGroup, User
@@ -39,7 +29,7 @@ A_MOMENT = timedelta(seconds=10)
 NOES = 2  # answers in a row that it is not there, before we believe it
 NO_AGAIN = timedelta(seconds=20)
 _log = logging.getLogger(__name__)
-_OPEN = (State.MISSED, *Watch.SHOWN)
+OPEN = (State.MISSED, *Watch.SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +95,6 @@ def _watch(group: AccountGroup, audience_id: str, name: str, by: User | None) ->
     return there.select_related("by").get()
 
 
-def notice_news() -> None:
-    """Bring the rows in step with what navigation has named or stopped naming."""
-    missed = KnownAudience.objects.select_related("group").filter(is_missed=True)
-    for row in missed[:200]:
-        _ask_about(row)
-    newly_listed = KnownAudience.objects.filter(
-        group=OuterRef("group"),
-        audience_id=OuterRef("audience_id"),
-        is_listed=True,
-        changed_at__gt=OuterRef("last_check_at"),
-    )
-    now = timezone.now()
-    worth_a_look = Watch.objects.filter(Exists(newly_listed), state__in=_OPEN, next_check_at__gt=now)
-    if worth_a_look.exists():  # reading is free; on SQLite an UPDATE takes the one write lock, even for no row
-        worth_a_look.update(next_check_at=now)
-
-
-def _ask_about(row: KnownAudience) -> None:
-    with transaction.atomic():
-        if not KnownAudience.objects.filter(pk=row.pk, is_missed=True).update(is_missed=False):
-            return
-        now = timezone.now()
-        values = {"name": row.name, "state": State.MISSED, "since": now, "next_check_at": now, "noes": 0}
-        watch, is_new = Watch.objects.get_or_create(group=row.group, audience_id=row.audience_id, defaults=values)
-        if not is_new:
-            Watch.objects.filter(pk=watch.pk).exclude(state__in=_OPEN).update(**values, fence=F("fence") + 1)
-
-
 def due(until: Deadline) -> int:
     """Look at what is due, one after the other, until nothing is or the time is over; gives how many."""
     looked = 0
@@ -158,10 +120,10 @@ def look(watch: Watch, deadline: Deadline) -> bool:
     try:
         answer = catalog.ask_audience(watch.group, watch.audience_id, deadline)
         _ask_people(watch, deadline)
-    except (HeldBack, Resting) as error:
+    except (errors.HeldBack, errors.Resting) as error:
         schedule.release(watch, next_check_at=timezone.now() + timedelta(seconds=error.retry_after or 1.0))
         return False
-    except ApiError as error:
+    except errors.ApiError as error:
         seen = _seen(watch, error, deadline)
     else:
         seen = Seen(State.READY, None, trace_id=answer.trace_id)
@@ -176,39 +138,39 @@ def _ask_people(watch: Watch, deadline: Deadline) -> None:
     """
     try:
         catalog.ask_prospects(watch.group, watch.audience_id, deadline)
-    except (NotReady, HeldBack, Resting):
+    except (errors.NotReady, errors.HeldBack, errors.Resting):
         raise
-    except ApiError:
+    except errors.ApiError:
         return
 
 
-def _seen(watch: Watch, error: ApiError, deadline: Deadline) -> Seen:
+def _seen(watch: Watch, error: errors.ApiError, deadline: Deadline) -> Seen:
     after = schedule.spread(schedule.pause(watch.age()))
     here = State.STALLED if watch.age() > schedule.STALLED_AFTER else State.POPULATING
-    if isinstance(error, NotReady):
+    if isinstance(error, errors.NotReady):
         return Seen(here, after, trace_id=error.trace_id)
     # nothing is known about the audience itself
     stays = State(watch.state) if watch.state == State.MISSED else here
-    if isinstance(error, RateLimited):
+    if isinstance(error, errors.RateLimited):
         after = max(after, timedelta(seconds=error.retry_after or 0))
-    if isinstance(error, Unauthorized):
+    if isinstance(error, errors.Unauthorized):
         after = min(after, KEY_REFUSED)
-    if isinstance(error, Unavailable | RateLimited | Unauthorized | Forbidden):
+    if isinstance(error, errors.Unavailable | errors.RateLimited | errors.Unauthorized | errors.Forbidden):
         return Seen(stays, after, reasons.why(error), error.trace_id, watch.noes)
     return _no(watch, error, stays, deadline)
 
 
-def _no(watch: Watch, error: ApiError, stays: Watch.State, deadline: Deadline) -> Seen:
+def _no(watch: Watch, error: errors.ApiError, stays: Watch.State, deadline: Deadline) -> Seen:
     """It says that there is no such audience, or that it cannot give it: believed when it says so again."""
     noes = watch.noes + 1
     if noes < NOES:
         return Seen(stays, NO_AGAIN, error.message, error.trace_id, noes)
-    if not isinstance(error, NotFound):
+    if not isinstance(error, errors.NotFound):
         return Seen(State.FAILED, None, error.message, error.trace_id, noes)
     try:
         # a key that lost the group gets the same 404 for all of its audiences
         catalog.ask_navigation(watch.group, deadline)
-    except ApiError as why:
+    except errors.ApiError as why:
         return Seen(stays, schedule.pause(watch.age()), reasons.why(why), why.trace_id, watch.noes)
     return Seen(State.GONE, None, error.message, error.trace_id, noes)
 
@@ -264,5 +226,5 @@ def _tell(watch: Watch) -> None:
 def ask_now(watch: Watch, deadline: Deadline) -> None:
     """Look at once, for somebody who asks for it; not when another looks already, or did a moment ago."""
     just_now = watch.last_check_at is not None and timezone.now() - watch.last_check_at < JUST_NOW
-    if not just_now and watch.state in _OPEN and schedule.hold(watch):
+    if not just_now and watch.state in OPEN and schedule.hold(watch):
         look(watch, deadline)

@@ -15,18 +15,8 @@ import msgspec
 from django.core.cache import cache
 
 from audiences import behind, budget, flight, kept, measures, waiting
+from audiences.api import errors
 from audiences.api.client import Answer, Deadline
-from audiences.api.errors import (
-    ApiError,
-    Forbidden,
-    HeldBack,
-    NotFound,
-    NotReady,
-    RateLimited,
-    Unauthorized,
-    Unavailable,
-    ValidationFailed,
-)
 from audiences.kept import TROUBLE, Kept, Trouble
 from team.models import AccountGroup
 
@@ -47,7 +37,7 @@ class Reading(Generic[T]):
     value: T
     read_at: datetime
     trace_id: str
-    problem: ApiError | None = None
+    problem: errors.ApiError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,7 @@ def read(question: Question[T], deadline: Deadline, *, afresh: bool = False, sin
     try:
         with waiting.place():
             fetched = _fetched(question, deadline, datetime.now(UTC) if afresh else since)
-    except ApiError as error:
+    except errors.ApiError as error:
         if found is None or not _may_stay(error, question):
             raise
         return Reading(found.value, found.read_at, found.trace_id, error)
@@ -115,7 +105,7 @@ def begin(question: Question[Any], *, wanted: bool) -> None:
 
 
 def _begun(question: Question[Any], wanted: bool) -> None:
-    with suppress(ApiError), nullcontext() if wanted else budget.spared():
+    with suppress(errors.ApiError), nullcontext() if wanted else budget.spared():
         _fetched(question, Deadline(BEHIND_SECONDS), _LONG_AGO)
 
 
@@ -176,11 +166,11 @@ def _from_kept(name: str, question: Question[T], found: Kept[T]) -> Reading[T]:
     return Reading(found.value, found.read_at, found.trace_id, trouble)
 
 
-def _may_stay(error: ApiError, question: Question[T]) -> bool:
+def _may_stay(error: errors.ApiError, question: Question[T]) -> bool:
     """Whether the last good answer may be shown beside this error: not if the error is news about the thing itself."""
-    if isinstance(error, Unavailable | RateLimited):
+    if isinstance(error, errors.Unavailable | errors.RateLimited):
         return True
-    return isinstance(error, Unauthorized | Forbidden) and not question.secret_of
+    return isinstance(error, errors.Unauthorized | errors.Forbidden) and not question.secret_of
 
 
 def _fetched(question: Question[T], deadline: Deadline, since: datetime) -> Kept[T]:
@@ -202,7 +192,7 @@ def _ready(name: str, question: Question[T], since: datetime) -> Kept[T] | None:
     if trouble and trouble.read_at >= since and trouble.age() < TROUBLE_LASTS:
         error = trouble.value.error(trouble.trace_id)
         # whether one may ask by now the gate knows, and it lets people pass where it held back work behind a page
-        if not isinstance(error, HeldBack):
+        if not isinstance(error, errors.HeldBack):
             raise error
     return None
 
@@ -210,28 +200,28 @@ def _ready(name: str, question: Question[T], since: datetime) -> Kept[T] | None:
 def _ask(name: str, question: Question[T], deadline: Deadline) -> Kept[T]:
     try:
         answer = question.ask(deadline)
-    except ApiError as error:
+    except errors.ApiError as error:
         _keep_trouble(name, question, error)
         raise
     cache.delete_many([_trouble_name(name), kept.key(None, "refused"), *question.refusals()])
     return kept.save(name, answer.value, answer.trace_id, question.kept)
 
 
-def _keep_trouble(name: str, question: Question[Any], error: ApiError) -> None:
+def _keep_trouble(name: str, question: Question[Any], error: errors.ApiError) -> None:
     # held back, the API was not asked; not ready is how things are
-    if not isinstance(error, HeldBack | NotReady):
+    if not isinstance(error, errors.HeldBack | errors.NotReady):
         measures.remember(error)
     kept.save(_trouble_name(name), Trouble.of(error), error.trace_id, TROUBLE_TOLD)
-    if isinstance(error, NotFound | NotReady | ValidationFailed):
+    if isinstance(error, errors.NotFound | errors.NotReady | errors.ValidationFailed):
         cache.delete(name)
-    if isinstance(error, Unauthorized):
+    if isinstance(error, errors.Unauthorized):
         kept.save(kept.key(None, "refused"), Trouble.of(error), error.trace_id, REFUSAL_KEPT)
-    if isinstance(error, Forbidden) and question.secret_of:
+    if isinstance(error, errors.Forbidden) and question.secret_of:
         refusal = kept.key(question.group, "refused", question.secret_of)
         kept.save(refusal, Trouble.of(error), error.trace_id, REFUSAL_KEPT)
 
 
-def _trouble(name: str, within: timedelta) -> ApiError | None:
+def _trouble(name: str, within: timedelta) -> errors.ApiError | None:
     found = kept.load(_trouble_name(name), TROUBLE)
     return found.value.error(found.trace_id) if found and found.age() < within else None
 
@@ -250,7 +240,7 @@ def _refresh(name: str, question: Question[Any], holder: bytes) -> None:
     try:
         with budget.background():
             _ask(name, question, Deadline(BEHIND_SECONDS))
-    except ApiError:
+    except errors.ApiError:
         pass  # kept as the trouble of this question
     finally:
         flight.release(name, holder)

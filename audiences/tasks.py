@@ -4,7 +4,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from audiences import catalog, notices, readiness, unconfirmed
+from audiences import catalog, missed, notices, readiness, unconfirmed
 from audiences.api.client import Deadline
 from team.models import SignInLink
 
@@ -18,7 +18,7 @@ def tick() -> None:
     """Rung every 2 seconds: does what the database says is due."""
     _clear_expired()
     until = Deadline(TICK_SECONDS)
-    readiness.notice_news()
+    missed.notice()
     unconfirmed.due(until)
     readiness.due(until)
 

@@ -15,9 +15,10 @@ from audiences import catalog, creation, schedule
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, HeldBack, Resting
 from audiences.api.records import Audience, Navigation
-from audiences.creation import State, name_key
+from audiences.creation import State
 from audiences.models import Attempt
 from audiences.refusal import is_key_refused
+from audiences.samename import name_key
 
 _log = logging.getLogger(__name__)
 LOOKS = (timedelta(seconds=10), timedelta(seconds=40), timedelta(seconds=130))  # after it was sent

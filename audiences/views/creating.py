@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from audiences import access, creation, unconfirmed, waiting
+from audiences import access, creation, samename, unconfirmed, waiting
 from audiences.access import Entry
 from audiences.api.fields import usable_id
-from audiences.creation import SameName
 from audiences.forms import TYPES, AudienceForm, new_key
 from audiences.models import Attempt
 from audiences.refusal import key_refusal
+from audiences.samename import SameName
 from audiences.views import shell
 from team import drafts
 
@@ -160,10 +160,10 @@ def _act(request: HttpRequest, entry: Entry, found: Attempt) -> HttpResponse:
 
 def _send_again(request: HttpRequest, entry: Entry, found: Attempt) -> HttpResponse:
     typed = request.POST.get("name", "")
-    if found.may_exist and creation.name_key(typed) != found.name_key:
+    if found.may_exist and samename.name_key(typed) != found.name_key:
         wrong = "This is not its name. Type it as it stands above: a second audience of that name may come of it."
         return _page(request, entry, found, 422, wrong)
-    if not found.may_exist and creation.same_name(found):
+    if not found.may_exist and samename.other(found):
         wrong = "There is an audience of this name by now. Fill in the form with it again if you want a second one."
         return _page(request, entry, found, 409, wrong)
     if creation.send_again(found):

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from audiences import behind, catalog, kept, reading
+from audiences import behind, catalog, kept, known, reading
 from audiences.api.client import AudiencesClient
 from audiences.api.records import Audience
 from audiences.views import shell
@@ -36,7 +36,7 @@ def _nothing_ahead(request, monkeypatch) -> None:
 def forget() -> None:
     """An empty catalog, as after a start."""
     catalog._client.cache_clear()
-    catalog._noted.clear()
+    known._noted.clear()
     shell._rendered.clear()
     for name in ("default", "places", "budget"):
         caches[name].clear()

@@ -9,8 +9,8 @@ from audiences import creation, readiness, tasks, unconfirmed
 from audiences.api import errors
 from audiences.api.client import Deadline
 from audiences.api.records import Navigation
-from audiences.creation import SameName
 from audiences.models import Attempt, KnownAudience, Notice, Watch
+from audiences.samename import SameName
 from team.models import AccountGroup
 from tests.audiences.fakes import audience
 

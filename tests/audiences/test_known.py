@@ -72,7 +72,7 @@ def test_the_catalog_notes_each_reading_once(row, fake, django_assert_num_querie
 
 def test_a_database_that_is_busy_costs_no_page_its_navigation(row, fake, monkeypatch):
     def busy(*_):
-        raise catalog.DatabaseError("database is locked")
+        raise known.DatabaseError("database is locked")
 
     monkeypatch.setattr(known, "note", busy)
     assert catalog.navigation(row, Deadline(5)).value.count == 1

@@ -10,8 +10,8 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 
 from audiences import components as sample
-from audiences.creation import SameName
 from audiences.forms import TYPES
+from audiences.samename import SameName
 from audiences.views import components as shown
 from audiences.views.people import PeoplePage
 from team.forms import SignInForm

@@ -14,8 +14,9 @@ import requests
 from django.utils import timezone
 
 from audiences import behind
-from audiences.creation import OVERDUE, name_key
+from audiences.creation import OVERDUE
 from audiences.models import Attempt, Notice, Watch
+from audiences.samename import name_key
 from team.models import User
 from tests.conftest import new_database
 from tests.dashboard.running import wait

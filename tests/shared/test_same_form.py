@@ -2,8 +2,8 @@
 
 import pytest
 
-from audiences.creation import name_key
 from audiences.models import Attempt
+from audiences.samename import name_key
 from tests.conftest import new_database
 from tests.shared.conftest import another_port
 from tests.shared.deployment import GROUP, NEW, at_once
