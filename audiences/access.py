@@ -6,7 +6,7 @@ from typing import cast
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from team.models import AccountGroup, Membership, User
+from team.models import AccountGroup, Allowed, Membership, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,16 @@ class Entry:
     user: User
     group: AccountGroup
     is_admin: bool
+
+    @property
+    def may_share(self) -> bool:
+        """Whether they may make links for outsiders: the group's setting."""
+        return self.is_admin or self.group.sharing == Allowed.EVERYONE
+
+    @property
+    def may_export(self) -> bool:
+        """Whether they may take people out as a file: the group's setting."""
+        return self.is_admin or self.group.exporting == Allowed.EVERYONE
 
     def need_admin(self) -> None:
         """Raise the 403 of somebody who is a member only."""

@@ -1,4 +1,4 @@
-"""What the API does not remember for us: what was seen, asked for, watched, and who is to be told."""
+"""What the API does not remember for us: what was seen, asked for, watched, shared, and who is to be told."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -157,3 +157,53 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.name}"
+
+
+class ShareLink(models.Model):
+    """A link that shows one audience to whoever holds it, as `view` says (sharing.View). Only a hash of it is stored.
+
+    `is_asleep`: who made it has left the group, and an admin has not decided yet. `form_key` came with the form, so
+    that the same form makes one link.
+    """
+
+    group = models.ForeignKey(AccountGroup, on_delete=models.CASCADE)
+    audience_id = models.CharField(max_length=ID)
+    view = models.JSONField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    form_key = models.CharField(max_length=32)
+    token_hash = models.CharField(max_length=64, unique=True)
+    password = models.CharField(max_length=128, blank=True)  # hashed; "": none is asked for
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    is_asleep = models.BooleanField(default=False)
+    told_at = models.DateTimeField(null=True)  # that its owner was told of its end
+    opened = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("group", "form_key"), name="one_link_per_form")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("group", "audience_id"), name="links_of_an_audience"),
+            models.Index(fields=("expires_at",), condition=models.Q(revoked_at=None), name="links_by_their_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"link {self.pk} to {self.audience_id}"
+
+
+class PasswordTry(models.Model):
+    """That somebody tried a password on a link; written before the password is looked at."""
+
+    link = models.ForeignKey(ShareLink, on_delete=models.CASCADE)
+    at = models.DateTimeField(default=timezone.now)
+    network = models.CharField(max_length=45)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=("link", "at"), name="tries_of_a_link")]
+
+    def __str__(self) -> str:
+        return f"try on link {self.link_id}"

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from audiences import catalog, missed, notices, readiness, unconfirmed
 from audiences.api.client import Deadline
+from team import audit
 from team.models import SignInLink
 
 TICK_SECONDS = 25.0  # the soft limit is 45, and the last look may take 15
@@ -41,6 +42,7 @@ def send_mail() -> None:
 def clear_old() -> None:
     """Rung every hour: forgets what was told long ago."""
     notices.clear_old()
+    audit.clear_old()
 
 
 @shared_task

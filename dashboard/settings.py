@@ -164,6 +164,10 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"  # cached_db raises when 
 SESSION_IDLE = env.seconds("SESSION_IDLE", 12 * 3600, least=1)
 SESSION_ABSOLUTE = env.seconds("SESSION_ABSOLUTE", 7 * 86400, least=1)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE
+AUDIT_DAYS = env.whole("AUDIT_DAYS", 365, least=1, most=3650)
+# how long a link for outsiders may last at most, and how long it does when nobody says otherwise
+SHARE_DAYS = env.whole("SHARE_DAYS", 30, least=1, most=3650)
+SHARE_DAYS_MOST = env.whole("SHARE_DAYS_MOST", 90, least=1, most=3650)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "audiences.views.last_resort.csrf_failure"

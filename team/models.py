@@ -1,4 +1,4 @@
-"""Who people are: users, the account groups they belong to, and one-time links that sign them in."""
+"""Who people are: users, the account groups they belong to, how they get in, and what they did."""
 
 import hashlib
 import secrets
@@ -43,6 +43,7 @@ class User(AbstractBaseUser):
     # the first member is made before the account groups are known: joins the first of them later
     joins_first_group = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True)  # give or take five minutes
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -79,6 +80,13 @@ class AccountGroupManager(models.Manager["AccountGroup"]):
             Membership.objects.get_or_create(user=user, group=first)
 
 
+class Allowed(models.TextChoices):
+    """Who in an account group may do a thing."""
+
+    ADMINS = "admins", "Admins only"
+    EVERYONE = "everyone", "Everyone in the group"
+
+
 class AccountGroup(models.Model):
     """A tenant: one account group of the API, known by the API's own id."""
 
@@ -88,6 +96,8 @@ class AccountGroup(models.Model):
     is_reachable = models.BooleanField(default=True)
     generation = models.PositiveIntegerField(default=0)  # raised to make every kept answer of the group old
     names_changed_at = models.DateTimeField(default=LONG_AGO)  # what was read before that of its audiences is old news
+    sharing = models.CharField("may make links", max_length=8, choices=Allowed.choices, default=Allowed.ADMINS)
+    exporting = models.CharField("may export", max_length=8, choices=Allowed.choices, default=Allowed.EVERYONE)
     members: models.ManyToManyField = models.ManyToManyField(User, through="Membership", related_name="groups")
 
     objects: ClassVar[AccountGroupManager] = AccountGroupManager()
@@ -119,7 +129,8 @@ class Membership(models.Model):
         return f"{self.user} in {self.group} as {self.role}"
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is stored of a token: the token cannot be had from it."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
@@ -129,12 +140,12 @@ class SignInLinkManager(models.Manager["SignInLink"]):
     def issue(self, user: User) -> str:
         """A new token for `user`, good once and for 24 hours."""
         token = secrets.token_urlsafe(32)
-        self.create(user=user, token_hash=_digest(token), expires_at=timezone.now() + SIGN_IN_LINK_LIFETIME)
+        self.create(user=user, token_hash=digest(token), expires_at=timezone.now() + SIGN_IN_LINK_LIFETIME)
         return token
 
     def redeem(self, token: str) -> User | None:
         """The person whom the token signs in, once; None when it is unknown, used or expired."""
-        link = self.filter(token_hash=_digest(token), user__is_active=True).select_related("user").first()
+        link = self.filter(token_hash=digest(token), user__is_active=True).select_related("user").first()
         # deleting decides who was first, also between processes
         deleted, _ = self.filter(pk=link.pk, expires_at__gt=timezone.now()).delete() if link else (0, {})
         return link.user if link and deleted else None
@@ -155,3 +166,71 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in link for {self.user}"
+
+
+class Invitation(models.Model):
+    """That whoever holds its one-time link may join a group; it ends by being taken. Only a hash of the link is stored.
+
+    `is_asleep`: who made it has left the group, and an admin has not decided yet.
+    """
+
+    group = models.ForeignKey(AccountGroup, on_delete=models.CASCADE)
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Membership.Role.choices, default=Membership.Role.MEMBER)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+    is_asleep = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("group", "email"), name="one_invitation_per_address")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.group} as {self.role}"
+
+
+class Letter(models.Model):
+    """A letter that holds a one-time link, and so is not written before it is sent: the worker makes the link then."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", "Invitation"
+        RESET = "reset", "Password reset"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    email = models.EmailField()  # for a reset: as it was typed, whether or not anybody has it
+    invitation = models.ForeignKey(Invitation, null=True, on_delete=models.CASCADE)
+    asked_at = models.DateTimeField(default=timezone.now)
+    mail_at = models.DateTimeField(default=timezone.now, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.email}"
+
+
+class Event(models.Model):
+    """Something that somebody did, for the group's admins to read. It holds no token, no key and no password.
+
+    `by` may be nobody (an opened link); `who` is what they were called then. `times`: the same thing again and again
+    from one address within a minute is one row.
+    """
+
+    group = models.ForeignKey(AccountGroup, on_delete=models.CASCADE)
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=24)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    who = models.CharField(max_length=254, blank=True)
+    about = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=160, blank=True)  # whatever it is about, as "link:7"
+    network = models.CharField(max_length=45, blank=True)
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=("group", "-at"), name="events_of_a_group")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about}"
