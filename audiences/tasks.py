@@ -4,7 +4,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from audiences import catalog, missed, notices, readiness, unconfirmed
+from audiences import catalog, missed, notices, readiness, sharing, unconfirmed
 from audiences.api.client import Deadline
 from team import audit
 from team.models import SignInLink
@@ -40,7 +40,9 @@ def send_mail() -> None:
 
 @shared_task
 def clear_old() -> None:
-    """Rung every hour: forgets what was told long ago."""
+    """Rung every hour: forgets what was told long ago, and tells of links that end soon."""
+    sharing.tell_of_ends()
+    sharing.clear_old()
     notices.clear_old()
     audit.clear_old()
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from audiences import links, people, reasons, rendered, shareview, states
+from audiences import links, people, rendered, shareview
 from audiences.api.client import Deadline
 from audiences.api.records import Page, Prospect
 from audiences.catalog import Place, Reading
@@ -64,7 +64,7 @@ def context(reader: Reader, total: int | None, cursor: str, within: Deadline) ->
     """The people of an audience from `cursor` on, or the state of an audience that holds nobody. Raises ApiError."""
     page = read(reader, cursor, within, total=total)
     if not page.ids and not page.more_url and not cursor and not page.left_out:
-        return {"people": None, "state": states.empty_audience(), "as_of": page.read_at}
+        return {"people": None, "state": reader.nobody(), "as_of": page.read_at}
     return {"people": page, "as_of": page.read_at}
 
 
@@ -145,7 +145,7 @@ def _page(
         top_url=reader.url() if cursor else "",
         left_out=page.left_out,
         read_at=reading.read_at,
-        problem=reasons.stale(reading.problem),
+        problem=reader.stale(reading.problem),
         trace_id=reading.trace_id,
         lacks=reader.lacks,
     )

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from audiences import access, catalog, reasons, states, walk
+from audiences import access, catalog, states, walk
 from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.api.records import Page, Prospect
 from audiences.people import person_detail, person_row
@@ -42,8 +42,8 @@ def rows(request: HttpRequest, reader: Reader, cursor: str) -> HttpResponse:
     afresh = reader.is_member and again.wanted(request)
     try:
         found = people.read(reader, cursor, shell.within(request), afresh=afresh, ahead=bool(pace) and reader.is_member)
-    except NotReady:
-        raise  # the middleware's, wherever it comes from
+    except (NotReady, NotFound):
+        raise  # they are about all of the audience: the middleware's, or the guard's of a link
     except ApiError as error:
         return shell.show_fragment(request, reader.state_of(error, cursor, request.get_full_path()))
     if earlier:
@@ -124,7 +124,7 @@ def _person_context(reader: Reader, found: Found) -> dict[str, Any]:
         "list_url": f"{reader.url(found.at)}#prospect-{person.id}",
         "trace_id": found.reading.trace_id,
         "as_of": found.reading.read_at,
-        "problem": reasons.stale(found.reading.problem),
+        "problem": reader.stale(found.reading.problem),
     }
 
 

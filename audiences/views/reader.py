@@ -10,12 +10,13 @@ from urllib.parse import quote, urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from audiences import catalog, failures, shareview
+from audiences import catalog, failures, reasons, shareview, states
 from audiences.access import Entry
 from audiences.api.errors import ApiError, ValidationFailed
 from audiences.api.fields import usable_cursor
 from audiences.api.records import Audience, Page, Prospect
 from audiences.catalog import Place
+from audiences.reasons import Stale
 from audiences.states import State
 from audiences.views import shell
 from team.models import AccountGroup
@@ -69,6 +70,14 @@ class Reader:
         """About how many people they may see; None where the API does not say."""
         audience = self.audience()
         return audience.prospect_count if audience else None
+
+    def nobody(self) -> State:
+        """What to say of an audience that holds nobody."""
+        return states.empty_audience()
+
+    def stale(self, problem: ApiError | None) -> Stale | None:
+        """Why they see something old; None when there is no reason."""
+        return reasons.stale(problem)
 
     # --- Addresses ------------------------------------------------------------------------------------
 
