@@ -10,6 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -138,8 +139,9 @@ def revoke(link: ShareLink, by: User, network: str = "") -> bool:
 
 
 def extend(link: ShareLink, days: int, by: User, network: str = "") -> bool:
-    """Let it last `days` from now, also when it has expired; False when it was revoked."""
-    expires_at = timezone.now() + timedelta(days=days)
+    """Let it last `days` more, SHARE_DAYS_MOST from now at most, also when it has expired; False when revoked."""
+    now = timezone.now()
+    expires_at = min(max(link.expires_at, now) + timedelta(days=days), now + timedelta(days=settings.SHARE_DAYS_MOST))
     return _change(link, "link-extended", by, network, expires_at=expires_at, told_at=None)
 
 

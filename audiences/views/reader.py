@@ -134,5 +134,5 @@ def cursor_of(request: HttpRequest, name: str) -> str:
 
 def lacks(fields: frozenset[str]) -> str:
     """The columns that rows with these fields do not have, as classes of the table."""
-    columns = {"place": {"place"}, "mail": {"emails"}, "reach": {"emails", "status"}}
+    columns = {"place": {"place"}, "mail": {"emails"}, "status": {"status"}, "reach": {"emails", "status"}}
     return " ".join(f"no-{column}" for column, needs in columns.items() if not needs & fields)

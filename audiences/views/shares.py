@@ -40,6 +40,7 @@ class LinkRow:
     audience_name: str
     share_url: str
     may_change: bool
+    extends: int  # days
 
 
 class Preview(Outsider):
@@ -205,7 +206,8 @@ def _rows(entry: Entry, found: Any) -> list[LinkRow]:
 def _row(entry: Entry, link: ShareLink, name: str) -> LinkRow:
     url = reverse("share", args=[entry.group.id, link.audience_id])
     may_change = entry.is_admin or link.by_id == entry.user.pk
-    return LinkRow(link, sharing.title(link), sharing.state(link), name, url, may_change)
+    days = min(settings.SHARE_DAYS, settings.SHARE_DAYS_MOST)
+    return LinkRow(link, sharing.title(link), sharing.state(link), name, url, may_change, days)
 
 
 @require_POST
