@@ -65,10 +65,20 @@ class Outsider(Reader):
 
     def audience(self) -> Audience:
         """The audience under the link's own title: its name is the team's affair."""
-        known = super().audience() or self._asked()
+        known = self._named() or self._asked()
         total = known.prospect_count if known else None
         left = None if total is None else max(0, total - len(self.view.hidden))
         return Audience("", self.view.title, prospect_count=left)
+
+    def _named(self) -> Audience | None:
+        """From the navigation, where members have read it: then nobody waits for it."""
+        if catalog.kept_navigation(self.group) is None:
+            return None
+        try:
+            named = catalog.navigation(self.group, self._within).value.find(self.audience_id)
+        except errors.ApiError:
+            return None
+        return named[1] if named else None
 
     def _asked(self) -> Audience | None:
         try:
