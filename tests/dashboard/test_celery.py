@@ -8,13 +8,12 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from audiences import tasks
 from dashboard import processes
 from dashboard.celery import app
-from team.models import SignInLink, User
+from team.models import Session, SignInLink, User
 from tests.dashboard.running import ROOT, Running, clean, wait
 
 SETTINGS = [
