@@ -22,6 +22,7 @@ _OURS = (
         "BROKER_URL",
         "SESSION_IDLE",
         "SESSION_ABSOLUTE",
+        "SIGN_IN_COOL_OFF",
         "TRUSTED_PROXIES",
         "ALLOWED_HOSTS",
         "DEBUG",
