@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -65,7 +66,7 @@ class SessionStore(DatabaseStore):
 def note(request: HttpRequest, user: "User") -> None:
     """Write down that somebody was there, and into their session with what, and from where."""
     now = timezone.now()
-    type(user).objects.filter(pk=user.pk).update(seen_at=now)
+    get_user_model().objects.filter(pk=user.pk).update(seen_at=now)
     request.session["seen_at"] = now.timestamp()
     request.session["agent"] = agents.words(request.headers.get("User-Agent", ""))
     request.session["network"] = network.address(request)

@@ -83,9 +83,9 @@ class Deployment:
 
     def rings(self, within):
         with closing(sqlite3.connect(self._folder / "dashboard.sqlite3", timeout=20)) as database:
-            database.execute("INSERT INTO django_session VALUES ('over', '', '2020-01-01')")
+            database.execute("INSERT INTO team_session VALUES ('over', '', '2020-01-01')")
             database.commit()
-            count = "SELECT count(*) FROM django_session"
+            count = "SELECT count(*) FROM team_session"
             wait(lambda: database.execute(count).fetchone() == (0,), within)
 
     def clear(self):
