@@ -83,7 +83,8 @@ class Deployment:
 
     def rings(self, within):
         with closing(sqlite3.connect(self._folder / "dashboard.sqlite3", timeout=20)) as database:
-            database.execute("INSERT INTO team_session VALUES ('over', '', '2020-01-01')")
+            columns = "session_key, session_data, expire_date, agent, network"
+            database.execute(f"INSERT INTO team_session ({columns}) VALUES ('over', '', '2020-01-01', '', '')")
             database.commit()
             count = "SELECT count(*) FROM team_session"
             wait(lambda: database.execute(count).fetchone() == (0,), within)
