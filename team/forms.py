@@ -22,7 +22,7 @@ def too_many(seconds: int) -> forms.ValidationError:
     """Says when to try again; the same for every account, real or not."""
     minutes = -(-seconds // 60)
     span = f"{minutes} minutes" if minutes > 1 else "a minute"
-    return forms.ValidationError(f"That were too many tries. Nothing is locked: try again in {span}.", code="slowed")
+    return forms.ValidationError(f"Too many tries. Nothing is locked: try again in {span}.", code="slowed")
 
 
 class EmailForm(forms.Form):
