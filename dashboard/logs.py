@@ -9,7 +9,7 @@ _TOKEN_ADDRESS = re.compile(
     rf"({_SLASH}(?:s|sign-in|join|password{_SLASH}reset){_SLASH})(?!%2[Ff])[^/\s?#&\"'<>]+", re.ASCII
 )
 # a token by itself, wherever it stands; the API's keys; e-mail addresses
-_TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
+_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{43}(?![\w-])", re.ASCII)
 _KEY = re.compile(r"\bsk_\w+|(?<=Bearer )\S+")
 _EMAIL = re.compile(r"[^\s<>\"'(),;:=/]+@[\w-]+(?:\.[\w-]+)+")
 

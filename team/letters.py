@@ -72,7 +72,9 @@ def _written(letter: Letter) -> EmailMessage | None:
     invitation = letter.invitation
     if invitation is None or invitation.is_asleep or invitation.expires_at <= timezone.now():
         return None
-    return _invitation(invitation)
+    # no token: it was taken or withdrawn in this moment
+    token = Invitation.objects.token_for_letter(invitation)  # type: ignore[attr-defined]
+    return _invitation(invitation, token) if token else None
 
 
 def _reset(user: User) -> EmailMessage:
@@ -85,8 +87,7 @@ def _reset(user: User) -> EmailMessage:
     return EmailMessage("Choose a new password", body, to=[user.email])
 
 
-def _invitation(invitation: Invitation) -> EmailMessage:
-    token = Invitation.objects.token_for_letter(invitation)  # type: ignore[attr-defined]
+def _invitation(invitation: Invitation, token: str) -> EmailMessage:
     # a header is one line, whatever a stranger called the group
     group = " ".join(invitation.group.name.split())[:100]
     who = f"{invitation.by.name or invitation.by.email} invites you" if invitation.by else "You are invited"

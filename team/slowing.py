@@ -21,7 +21,7 @@ from team.models import User
 
 # tries within SIGN_IN_COOL_OFF: of one account from one address; from one address; of one account from addresses where
 # it has not signed in lately, so that strangers cannot keep anybody out of where they usually are
-PAIR, ADDRESS, ACCOUNT = 5, 50, 50
+PAIR, ADDRESS, ACCOUNT = 5, 50, 20
 KNOWN = timedelta(days=30)
 _WAIT = "sign_in_wait"
 

@@ -35,6 +35,7 @@ def test_what_stands_by_itself(line):
     "line",
     [
         "/sign-in/ /s/ /account/ /g/67c956002e0ae32747922f47/audiences/6af318e4fb844a83d58657b2/",
+        'File "x.py", line 1, in test_a_name_of_a_function_with_43_character',
         "django.request: Internal Server Error: /g/nordwind/",
         "trace 6a1f77bcf86cd79943901f3c, sha 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     ],

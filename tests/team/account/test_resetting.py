@@ -12,7 +12,7 @@ from audiences.api.client import Deadline
 from team import letters
 from team.models import Letter, ResetRequest, Session, SignInLink, User
 from team.onetime import Purpose
-from tests.team.conftest import PASSWORD
+from tests.team.account.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 NEW = {"new": "tulips in the harbour", "again": "tulips in the harbour"}

@@ -4,12 +4,14 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.core import mail
 from django.utils import timezone
 
+from audiences import tasks
 from audiences.api.client import Deadline
 from team import letters
-from team.models import AccountGroup, Invitation, Letter, SignInLink, User
+from team.models import AccountGroup, Invitation, Letter, ResetRequest, SignInLink, User
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,24 @@ def test_an_invitation_is_sent_once(invitation):
     assert letter.subject == "Join Nordwind Bcc: eve@example.com in the Audience Dashboard"
     assert "ada@example.com invites you" in letter.body
     assert "\nhttps://audiences.example.com/join/T0ken/\n" in letter.body
+
+
+def test_an_invitation_that_was_taken_in_this_moment_is_not_sent(invitation, monkeypatch):
+    monkeypatch.setattr(Invitation.objects, "token_for_letter", lambda _: "", raising=False)
+    letters.send(Deadline(5))
+    assert mail.outbox == []
+
+
+def test_the_worker_sends_and_forgets(reset, ada):
+    tasks.send_mail()
+    assert [letter.to for letter in mail.outbox] == [[ada.email]]
+    long_ago = timezone.now() - letters.KEPT
+    ResetRequest.objects.create(email_hash="x", network="192.0.2.1", at=long_ago)
+    AccessAttempt.objects.create(username="x", failures_since_start=1)
+    AccessAttempt.objects.update(attempt_time=long_ago)
+    tasks.clear_old()
+    assert not ResetRequest.objects.exists()
+    assert not AccessAttempt.objects.exists()
 
 
 @pytest.mark.parametrize("change", [{"is_asleep": True}, {"expires_at": timezone.now()}])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from team import slowing
 from team.models import User
 from team.network import counted_as
-from tests.team.conftest import PASSWORD
+from tests.team.account.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from team.models import Session, SignInLink, User
-from tests.team.conftest import PASSWORD
+from tests.team.account.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 NEW = {"current": PASSWORD, "new": "tulips in the harbour", "again": "tulips in the harbour"}
