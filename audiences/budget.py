@@ -25,12 +25,16 @@ BREAKER_CALLS = 10  # … once there were so many calls …
 BREAKER_SHARE = 0.5  # … and so large a part of them failed:
 BREAKER_OPEN = 15.0  # then the API is left alone for so long
 LEFT_TO_PEOPLE = 0.5  # the part of the rate that background work does not touch
+VISITORS = 2.0  # calls a second that the visitors of one link may cause, …
+VISITORS_BURST = 30.0  # … after so many at once: somebody who scrolls
+VISITORS_SHARE = 0.25  # … and never more than this part of the rate
 _SLICE = 5  # seconds that are counted together
 
 _cache = caches["budget"]
 _shared = cast(Shared, _cache)
 _in_background: ContextVar[bool] = ContextVar("in_background", default=False)
 _admitted: ContextVar[bool] = ContextVar("admitted", default=False)
+_link: ContextVar[str] = ContextVar("link", default="")
 
 
 @contextmanager
@@ -55,6 +59,32 @@ def spared() -> Iterator[None]:
         yield
     finally:
         _admitted.reset(token)
+
+
+@contextmanager
+def visit(link: str) -> Iterator[None]:
+    """What is asked in here a visitor of this link asks for: all of its visitors share an allowance below members'."""
+    token = _link.set(link)
+    try:
+        yield
+    finally:
+        _link.reset(token)
+
+
+def visitors_turn() -> None:
+    """Take a visitor's next call out of their link's allowance; nobody else has one. Raises RateSpent.
+
+    Not at the gate: members join calls that visitors have begun, and must not be told to wait because of them.
+    """
+    link, rate = _link.get(), settings.AUDIENCES_API_RATE
+    if not link:
+        return
+    allowed = min(VISITORS, rate * VISITORS_SHARE) if rate else VISITORS
+    burst = min(VISITORS_BURST, max(rate, 1.0)) if rate else VISITORS_BURST
+    wait = _shared.take_token(_name(f"link-{link}"), allowed, burst, 0.0)
+    if wait > 0:
+        count("held")
+        raise RateSpent("This link has used up its allowance for now.", retry_after=wait)
 
 
 class Budget:

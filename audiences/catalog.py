@@ -159,7 +159,7 @@ def prospects(
 ) -> Reading[Page[Prospect]]:
     """One page of an audience's people, kept no longer than PROSPECTS_MAX_AGE. Raises ApiError."""
     reading = read(people_question(group, audience_id, cursor), deadline, afresh=afresh)
-    _note_next_place(group, audience_id, cursor, reading.value)
+    note_next_place(group, audience_id, cursor, len(reading.value.items), reading.value.next_cursor)
     return reading
 
 
@@ -189,12 +189,29 @@ def people_question(group: GroupRow, audience_id: str, cursor: str) -> Question[
     )
 
 
-def place(group: GroupRow, audience_id: str, cursor: str) -> Place | None:
-    """Where the page at `cursor` stands, if somebody scrolled there from the top within a day."""
+def place(group: GroupRow, audience_id: str, cursor: str, scope: str = "") -> Place | None:
+    """Where the page at `cursor` stands, if somebody scrolled there from the top within a day.
+
+    `scope` names readers who count otherwise than everybody, because some people are hidden from them.
+    """
     if not cursor:
         return Place("", 0)
-    found = kept.load(kept.key(group, "place", (audience_id, cursor)), _PLACE, "places")
+    found = kept.load(_place_name(group, audience_id, cursor, scope), _PLACE, "places")
     return found.value if found else None
+
+
+def note_next_place(
+    group: GroupRow, audience_id: str, cursor: str, shown: int, following: str, scope: str = ""
+) -> None:
+    """Note where the page at `following` stands: behind the one at `cursor`, of which so many people were shown."""
+    here = place(group, audience_id, cursor, scope)
+    if here is not None and following and following != cursor:
+        name = _place_name(group, audience_id, following, scope)
+        kept.save(name, Place(cursor, here.offset + shown), "", PLACES_KEPT, "places")
+
+
+def _place_name(group: GroupRow, audience_id: str, cursor: str, scope: str) -> str:
+    return kept.key(group, "place", (audience_id, cursor, scope) if scope else (audience_id, cursor))
 
 
 def refresh_account_groups() -> ApiError | None:
@@ -225,11 +242,3 @@ def _navigation(group: GroupRow) -> Question[Navigation]:
         NAMES_KEPT,
         lambda left: client().navigation(group.id, deadline=left),
     )
-
-
-def _note_next_place(group: GroupRow, audience_id: str, cursor: str, page: Page[Prospect]) -> None:
-    here = place(group, audience_id, cursor)
-    if here is None or not page.next_cursor or page.next_cursor == cursor:
-        return
-    name = kept.key(group, "place", (audience_id, page.next_cursor))
-    kept.save(name, Place(cursor, here.offset + len(page.items)), "", PLACES_KEPT, "places")

@@ -1,7 +1,7 @@
 """What navigation has named: under which names, and what it names no longer."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import DatabaseError
@@ -66,3 +66,9 @@ def ids_named(group: AccountGroup, is_it: Callable[[str], bool]) -> list[str]:
     """Of every audience that navigation has ever named so. Names are kept to 200 characters."""
     rows = KnownAudience.objects.filter(group=group).values_list("audience_id", "name")
     return [audience_id for audience_id, name in rows if is_it(name)]
+
+
+def names(group: AccountGroup, ids: Iterable[str]) -> dict[str, str]:
+    """The names that navigation has had for these audiences, by id."""
+    found = KnownAudience.objects.filter(group=group, audience_id__in=list(ids))
+    return dict(found.values_list("audience_id", "name"))

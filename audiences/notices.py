@@ -28,8 +28,10 @@ _SENTENCES = {
     "failed": "{name} cannot be read",
     "refused": "{name} was not created",
     "unsent": "{name} was not sent",
+    "ending": "The link “{name}” ends in less than three days",
     "unconfirmed": "{name}: not known yet whether it was created",
 }
+_ABOUT_LINKS = frozenset({"ending"})
 
 
 def sentence(notice: Notice) -> str:
@@ -39,6 +41,8 @@ def sentence(notice: Notice) -> str:
 
 def address(notice: Notice) -> str:
     """Where it leads: the audience, or the attempt to create it."""
+    if notice.audience_id and notice.kind in _ABOUT_LINKS:
+        return reverse("share", args=[notice.group_id, notice.audience_id])
     if notice.audience_id:
         return reverse("audience", args=[notice.group_id, notice.audience_id])
     if notice.attempt is not None:

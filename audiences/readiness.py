@@ -48,12 +48,13 @@ def created(group: AccountGroup, audience_id: str, name: str, by: User | None) -
     return _watch(group, audience_id, name[:NAME], by)
 
 
-def met(group: AccountGroup, audience_id: str, reader: User) -> Watch:
-    """Watch an audience that answered somebody's page with 409; they are told when it is ready."""
+def met(group: AccountGroup, audience_id: str, reader: User | None) -> Watch:
+    """Watch an audience that answered somebody's page with 409; they are told when it is ready, unless a stranger."""
     watch = of(group, audience_id)
     if watch is None or (watch.state not in Watch.SHOWN and not _is_just_ready(watch)):
         watch = _watch(group, audience_id, known.name_of(group, audience_id), None)
-    looks_on(watch, reader)
+    if reader:
+        looks_on(watch, reader)
     return watch
 
 

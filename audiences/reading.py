@@ -79,6 +79,7 @@ def read(question: Question[T], deadline: Deadline, *, afresh: bool = False, sin
         return _from_kept(name, question, found)
     measures.count("miss")
     try:
+        budget.visitors_turn()
         with waiting.place():
             fetched = _fetched(question, deadline, datetime.now(UTC) if afresh else since)
     except errors.ApiError as error:

@@ -44,7 +44,7 @@ _RENDERED: msgspec.json.Decoder[Kept[Rendered]] = msgspec.json.Decoder(Kept[Rend
 def rendered_prospects(
     asked: PeopleAsked,
     deadline: Deadline,
-    render: Callable[[Page[Prospect]], str],
+    render: Callable[[Page[Prospect]], Rendered],
     *,
     afresh: bool = False,
     ahead: bool = False,
@@ -64,10 +64,8 @@ def rendered_prospects(
     # an older answer, shown while the API fails, has been rendered before
     found = kept.load(name, _RENDERED)
     if found is None or found.read_at != answer.read_at:
-        page = answer.value
-        made = Rendered(render(page), tuple(person.id for person in page.items), page.next_cursor, page.left_out)
         longest = timedelta(seconds=settings.PROSPECTS_MAX_AGE)
-        found = kept.save(name, made, answer.trace_id, longest, read_at=answer.read_at)
+        found = kept.save(name, render(answer.value), answer.trace_id, longest, read_at=answer.read_at)
     return Reading(found.value, answer.read_at, answer.trace_id, answer.problem)
 
 

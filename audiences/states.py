@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 class State:
     """One designed state. `status` is the page's; `retry_after` in seconds, where a time is known.
 
-    `asks_again`: the page does so by itself once that time has passed.
+    `asks_again`: the page does so by itself once that time has passed. `support_code` stands for the trace id where
+    outsiders read it: admins find it on the status page and in the log.
     """
 
     kind: str
@@ -20,6 +21,7 @@ class State:
     trace_id: str = ""
     retry_after: int | None = None
     asks_again: bool = False
+    support_code: str = ""
 
     def leading_to(self, label: str, url: str) -> "State":
         """The same state with another way out."""

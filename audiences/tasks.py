@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from audiences import catalog, missed, notices, readiness, unconfirmed
+from audiences import catalog, missed, notices, readiness, sharing, unconfirmed
 from audiences.api.client import Deadline
 from team import audit, letters, slowing
 from team.models import Session, SignInLink
@@ -41,7 +41,9 @@ def send_mail() -> None:
 
 @shared_task
 def clear_old() -> None:
-    """Rung every hour: forgets what was told long ago, and tries that count no more."""
+    """Rung every hour: forgets what counts no more, and tells of links that end soon."""
+    sharing.tell_of_ends()
+    sharing.clear_old()
     notices.clear_old()
     audit.clear_old()
     letters.clear_old()

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from audiences.views import audiences, components, creating, groups, progress, prospects, pulse, status
+from audiences.views import (
+    audiences,
+    components,
+    creating,
+    groups,
+    progress,
+    prospects,
+    public,
+    pulse,
+    shares,
+    status,
+)
 
 _AUDIENCE = "g/<id:group_id>/audiences/<audience:audience_id>/"
 
@@ -16,6 +27,18 @@ urlpatterns = [
     path(f"{_AUDIENCE}look/", progress.look, name="look"),
     path(f"{_AUDIENCE}prospects/", prospects.page, name="prospects"),
     path(f"{_AUDIENCE}prospects/<id:prospect_id>/", prospects.person, name="prospect"),
+    path(f"{_AUDIENCE}share/", shares.share, name="share"),
+    path(f"{_AUDIENCE}share/preview/", shares.preview, name="share_preview"),
+    path(f"{_AUDIENCE}share/preview/prospects/", shares.preview_rows, name="share_preview_rows"),
+    path(f"{_AUDIENCE}share/preview/prospects/<id:prospect_id>/", shares.preview_person, name="share_preview_person"),
+    path("g/<id:group_id>/links/", shares.register, name="links"),
+    path("g/<id:group_id>/links/<int:link_id>/", shares.change, name="link"),
+    path("s/<slug:token>/", public.page, name="shared"),
+    path("s/<slug:token>/prospects/", public.rows, name="shared_rows"),
+    path("s/<slug:token>/prospects/<id:prospect_id>/", public.person, name="shared_person"),
+    path("s/<slug:token>/pulse/", public.pulse, name="shared_pulse"),
+    path("s/<slug:token>", public.with_slash),
+    path("s/<path:rest>", public.nowhere),
     path("notices/read/", pulse.read_notices, name="read_notices"),
     path("status/", status.status, name="status"),
     path("components/", components.components, name="components"),

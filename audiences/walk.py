@@ -1,5 +1,6 @@
 """Finding one person. No call of the API gets one prospect, so pages are read until they turn up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from audiences import catalog
@@ -8,6 +9,8 @@ from audiences.api.errors import NotSent, TimedOut, ValidationFailed
 from audiences.api.records import Page, Prospect
 from audiences.catalog import Reading
 from team.models import AccountGroup
+
+Shown = Callable[[Page[Prospect]], Page[Prospect]]  # what a reader sees of a page
 
 # a page that comes late must still leave time to render
 ENOUGH = 1.0
@@ -108,12 +111,14 @@ def _on(reading: Reading[Page[Prospect]], cursor: str, prospect_id: str) -> Foun
     return None
 
 
-def first_from(group: AccountGroup, audience_id: str, cursor: str, deadline: Deadline) -> tuple[str, Prospect] | None:
+def first_from(
+    group: AccountGroup, audience_id: str, cursor: str, deadline: Deadline, shown: Shown
+) -> tuple[str, Prospect] | None:
     """The first person on the page at `cursor` or on a later one, with the cursor of their page; None at the end."""
     passed: set[str] = set()
     while cursor not in passed and deadline.left() > ENOUGH:
         passed.add(cursor)
-        page = catalog.prospects(group, audience_id, cursor, deadline).value
+        page = shown(catalog.prospects(group, audience_id, cursor, deadline).value)
         if page.items:
             return cursor, page.items[0]
         if not page.next_cursor:
@@ -122,7 +127,9 @@ def first_from(group: AccountGroup, audience_id: str, cursor: str, deadline: Dea
     return None
 
 
-def last_on(group: AccountGroup, audience_id: str, cursor: str, deadline: Deadline) -> tuple[str, Prospect] | None:
+def last_on(
+    group: AccountGroup, audience_id: str, cursor: str, deadline: Deadline, shown: Shown
+) -> tuple[str, Prospect] | None:
     """The last person on the page at `cursor`; None when it is empty."""
-    page = catalog.prospects(group, audience_id, cursor, deadline).value
+    page = shown(catalog.prospects(group, audience_id, cursor, deadline).value)
     return (cursor, page.items[-1]) if page.items else None

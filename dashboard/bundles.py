@@ -20,14 +20,27 @@ BUNDLES = {
         *("css/app.css", "css/layout.css"),
         *(
             f"css/components/{name}.css"
-            for name in ("controls", "states", "forms", "sidebar", "table", "person", "panel")
+            for name in ("controls", "states", "forms", "sidebar", "table", "person", "panel", "share")
         ),
     ),
     "js/all.js": tuple(
         f"js/{name}.js"
         for name in (
             *("append", "time", "say", "sidebar", "tree", "menu", "keys", "list", "find", "far", "near"),
-            *("place", "panel", "mark", "person", "copy", "progress", "failures", "once", "pulse", "ready", "attempt"),
+            *(
+                "place",
+                "panel",
+                "mark",
+                "person",
+                "copy",
+                "progress",
+                "failures",
+                "once",
+                "pulse",
+                "ready",
+                "attempt",
+                "share",
+            ),
         )
     ),
 }

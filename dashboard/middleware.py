@@ -17,6 +17,8 @@ def headers(get_response: Answer) -> Answer:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path.startswith("/s/"):  # nothing that somebody was sent a link to is for a search engine
+            response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         # one address has two bodies: a page and the fragment of it
         patch_vary_headers(response, ["Cookie", "HX-Request"])
         return response

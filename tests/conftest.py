@@ -20,12 +20,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the soak tests to `make soak`, which asks for them by `-m soak`."""
+    """Leave the soak tests to `make soak`, which asks for them by `-m soak`, and say which tests need the machine."""
+    _keep_together(items)
     if "soak" in config.option.markexpr:
         return
     long = [item for item in items if item.get_closest_marker("soak")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
+
+
+# what `make test` runs one after the other, beside all the others: first those that mostly wait, and when the others
+# are through those that look at the clock and at single frames
+_ALONE = ("tests/shared/", "tests/e2e/")
+_LATE = ("tests/shared/test_shared_reads.py", "tests/e2e/")
+
+
+def _keep_together(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(_ALONE):
+            item.add_marker(pytest.mark.xdist_group("alone"))
+        elif item.nodeid.startswith("tests/dashboard/"):
+            item.add_marker(pytest.mark.xdist_group("processes"))
+    items.sort(key=lambda item: (item.nodeid.startswith(_ALONE), item.nodeid.startswith(_LATE)))
 
 
 @pytest.fixture(autouse=True)

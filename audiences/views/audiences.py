@@ -17,6 +17,7 @@ from audiences.listing import Query
 from audiences.states import State
 from audiences.views import again, people, progress, shell
 from audiences.views.groups import LAST_GROUP
+from audiences.views.reader import Reader, cursor_of
 
 Context = dict[str, Any]
 
@@ -43,7 +44,7 @@ def _look_again(request: HttpRequest, entry: Entry, query: Query) -> HttpRespons
     group, deadline = entry.group, shell.within(request)
     checks: list[Callable[[], bool]] = [lambda: catalog.check_navigation(group, deadline)]
     if query.is_open:
-        cursor = people.cursor_of(request, "cursor")
+        cursor = cursor_of(request, "cursor")
         checks.append(lambda: catalog.check_audiences(group, cursor, deadline))
     return again.look(request, *checks)
 
@@ -60,7 +61,7 @@ def _remember(request: HttpRequest, entry: Entry) -> None:
 
 def _listed(request: HttpRequest, entry: Entry) -> Context:
     here = reverse("group", args=[entry.group.id])
-    cursor = people.cursor_of(request, "cursor")
+    cursor = cursor_of(request, "cursor")
     navigation = _navigation(request, entry)
     context = _around(navigation)
     try:
@@ -141,14 +142,16 @@ def detail(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespons
     """One audience and a page of its people; `at` opens it where somebody was."""
     entry = access.enter(request, group_id)
     _remember(request, entry)
-    return audience_page(request, entry, audience_id, people.cursor_of(request, "at"))
+    reader = Reader(entry, audience_id)
+    return audience_page(request, reader, reader.cursor_of(request, "at"))
 
 
-def audience_page(request: HttpRequest, entry: Entry, audience_id: str, cursor: str) -> HttpResponse:
+def audience_page(request: HttpRequest, reader: Reader, cursor: str) -> HttpResponse:
     """The whole page of an audience, its people from `cursor` on; while it is being populated, how that goes.
 
     An ApiError becomes a page of its own.
     """
+    entry, audience_id = reader.entry, reader.audience_id
     watch = shell.watched(request, entry, audience_id)
     if watch and progress.is_known(watch):
         return progress.show(request, entry, watch)
@@ -163,14 +166,14 @@ def audience_page(request: HttpRequest, entry: Entry, audience_id: str, cursor: 
     folder, audience, as_of = _find_audience(request, entry, audience_id)
     context: Context = {"audience": audience, "folder": folder, "as_of": as_of} | again.addresses(request)
     try:
-        context |= people.context(entry, audience, cursor, shell.within(request))
+        context |= people.context(reader, audience.prospect_count, cursor, shell.within(request))
     except (NotFound, NotReady):
         raise
     except ApiError as error:
-        context["state"] = people.state_of(error, entry, audience_id, cursor, again.address(request))
+        context["state"] = reader.state_of(error, cursor, again.address(request))
     state = context.get("state")
     status = state.status if state else 200
-    answer = shell.show(request, entry, "audiences/detail.html", context, current=audience_id, status=status)
+    answer = reader.show(request, "audiences/detail.html", context, status)
     return shell.with_retry_after(answer, state)
 
 

@@ -17,7 +17,8 @@ from audiences.forms import TYPES, AudienceForm
 from audiences.models import Watch
 from audiences.people import person_detail, person_row
 from audiences.reasons import Stale
-from audiences.views.people import BASE, PeoplePage, rows
+from audiences.shareview import EVERYTHING
+from audiences.views.people import PeoplePage, rows_of
 from team.models import AccountGroup, User
 
 _GROUPS = [
@@ -133,8 +134,9 @@ _IN_PANELS = ("zoe", "misaki", "hostile", "nobody")
 def _page(
     people: tuple[sample.Prospect, ...], more_url: str = "#", left_out: int = 0, offset: int | None = 50
 ) -> PeoplePage:
+    rows = [person_row(person, f"#{person.id}/?at=sample") for person in people]
     return PeoplePage(
-        html=mark_safe(rows(people, "sample", offset).replace(BASE, "#")),  # noqa: S308 - our template's
+        html=mark_safe(rows_of(rows, EVERYTHING, "sample", offset)),  # noqa: S308 - our template's
         ids=tuple(person.id for person in people),
         address="#",
         at="sample",

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from audiences import states
 from audiences.states import State
-from audiences.views import creating, shell
+from audiences.views import creating, public, shell
 from team.middleware import ask_to_sign_in
 
 
@@ -23,12 +23,16 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same for what does not exist and for what is not yours."""
+    if request.path.startswith(public.BELOW):
+        return public.ended(request)
     return _show(request, states.NOT_FOUND)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """403: the form was too old, or came from somewhere else. What was typed into a form of ours is not lost."""
     match = request.resolver_match
+    if match is not None and request.path.startswith(public.BELOW):
+        return public.too_old(request, match.kwargs.get("token", ""))
     if match is None or match.url_name != "create" or not _is_from_here(request):
         return _show(request, states.FORM_TOO_OLD)
     if not request.user.is_authenticated:

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_htmx.middleware import HtmxDetails
 
-from audiences import access, catalog, creation, failures, notices, populating, readiness, reasons
+from audiences import access, catalog, creation, failures, notices, populating, readiness, reasons, sharing
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, Forbidden, NotFound
@@ -109,6 +109,7 @@ def show(
         "group": entry.group,
         "groups": groups,
         "is_admin": entry.is_admin,
+        "may_share": entry.may_share,
         "sidebar": sidebar(request, entry, groups, current),
         "current": current,
         "key_refused": _refusal_to_tell(request, entry),
@@ -181,10 +182,11 @@ def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
     # its words alone: a trace id is another one each time, and would have all of it rendered again
     problem = reasons.why(reading.problem) if reading.problem else ""
     names = tuple((group.id, group.name, group.is_reachable) for group in groups)
-    key = (entry.group.id, entry.is_admin, names, reading.read_at, problem)
+    shared = sharing.shared_ids(entry.group)
+    key = (entry.group.id, entry.is_admin, names, reading.read_at, problem, shared)
     markup = _rendered.get(key)
     if markup is None:
-        context = {"navigation": reading.value, "as_of": reading.read_at, "problem": problem}
+        context = {"navigation": reading.value, "as_of": reading.read_at, "problem": problem, "shared": shared}
         if len(_rendered) >= _RENDERED_AT_MOST:
             _rendered.clear()
         markup = _rendered[key] = render_to_string("navigation/_navigation.html", frame | context)

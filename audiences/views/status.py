@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from audiences import apikey, measures
+from audiences import apikey, measures, support
 from audiences.budget import Budget
 from audiences.refusal import key_refusal
 from team.models import Membership, User
@@ -36,7 +36,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "held_until": _moment(budget.held_until()),
         "resting_until": _moment(budget.resting_until()),
         "refusal": key_refusal(),
-        "errors": measures.last_errors(),
+        "errors": [(*line, support.code(line[4])) for line in measures.last_errors()],
         "now": datetime.now(UTC),
     }
     return render(request, "status/page.html", context)

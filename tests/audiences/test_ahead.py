@@ -7,7 +7,7 @@ import pytest
 from audiences import catalog, flight
 from audiences.api.client import Deadline
 from audiences.budget import Budget
-from audiences.rendered import PeopleAsked, rendered_prospects
+from audiences.rendered import PeopleAsked, Rendered, rendered_prospects
 from tests.audiences.conftest import until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ahead]
@@ -28,7 +28,11 @@ def asked(fake):
 
 
 def scroll(row, cursor=""):
-    return rendered_prospects(PeopleAsked(row, "aud", cursor, ""), NOW, lambda _page: "", ahead=True)
+    return rendered_prospects(PeopleAsked(row, "aud", cursor, ""), NOW, _made, ahead=True)
+
+
+def _made(page):
+    return Rendered("", tuple(person.id for person in page.items), page.next_cursor, page.left_out)
 
 
 def test_whoever_scrolls_has_the_next_page_asked_for_and_no_more(fake, row):

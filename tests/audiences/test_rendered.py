@@ -5,7 +5,7 @@ import pytest
 from audiences import catalog
 from audiences.api import errors
 from audiences.api.client import Deadline
-from audiences.rendered import PeopleAsked, kept_rendered, rendered_prospects
+from audiences.rendered import PeopleAsked, Rendered, kept_rendered, rendered_prospects
 from tests.audiences.conftest import until
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,8 @@ class Renderer:
 
     def __call__(self, page):
         self.times += 1
-        return f"{self.times}: " + " ".join(person.id for person in page.items)
+        ids = tuple(person.id for person in page.items)
+        return Rendered(f"{self.times}: " + " ".join(ids), ids, page.next_cursor, page.left_out)
 
 
 @pytest.fixture

@@ -78,17 +78,17 @@ def test_cursors_that_repeat_end_the_walk(fake, row, following):
 
 def test_empty_pages_are_stepped_over(fake, row):
     fake.pages = {"": (("a",), "two"), "two": ((), "three"), "three": (("c",), "")}
-    at, person = walk.first_from(row, "aud", "two", Deadline(8))
+    at, person = walk.first_from(row, "aud", "two", Deadline(8), lambda page: page)
     assert (at, person.id) == ("three", "c")
 
 
 @pytest.mark.parametrize("pages", [{"x": ((), "")}, {"x": ((), "x")}, {"x": ((), "y"), "y": ((), "x")}])
 def test_a_tail_of_empty_pages_ends(fake, row, pages):
     fake.pages = pages
-    assert walk.first_from(row, "aud", "x", Deadline(8)) is None
+    assert walk.first_from(row, "aud", "x", Deadline(8), lambda page: page) is None
 
 
 def test_the_last_of_a_page(fake, row):
     fake.pages = CHAIN | {"none": ((), "")}
-    assert walk.last_on(row, "aud", "two", Deadline(8))[1].id == "d"
-    assert walk.last_on(row, "aud", "none", Deadline(8)) is None
+    assert walk.last_on(row, "aud", "two", Deadline(8), lambda page: page)[1].id == "d"
+    assert walk.last_on(row, "aud", "none", Deadline(8), lambda page: page) is None
