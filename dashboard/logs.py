@@ -11,7 +11,8 @@ _TOKEN_ADDRESS = re.compile(
 # a token by itself, wherever it stands; the API's keys; e-mail addresses
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{43}(?![\w-])", re.ASCII)
 _KEY = re.compile(r"\bsk_\w+|(?<=Bearer )\S+")
-_EMAIL = re.compile(r"[^\s<>\"'(),;:=/]+@[\w-]+(?:\.[\w-]+)+")
+# it begins where a word does: to try at every letter of a long address would take minutes
+_EMAIL = re.compile(r"(?<![^\s<>\"'(),;:=/])[^\s<>\"'(),;:=/]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def masked(text: str) -> str:

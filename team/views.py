@@ -48,7 +48,8 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """Sign in by a one-time link; one that is over shows the form and says so. What only looks at the address, as mail
     scanners do, is shown a button.
     """
-    if request.method != "POST" and is_preview(request):
+    is_opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and not is_preview(request)
+    if request.method != "POST" and not is_opened:
         return render(request, "team/link.html")
     user = SignInLink.objects.redeem(token)
     if user is not None:
