@@ -1,10 +1,10 @@
 """Sample data for the page that shows every component in every state. Nobody in it exists."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audiences.api.records import Audience, Company, Email, Folder, Location, Navigation, Prospect
-from audiences.models import Attempt, Notice, Watch
+from audiences.models import Attempt, Notice, ShareLink, Watch
 from audiences.states import State
 from team.models import AccountGroup
 
@@ -225,3 +225,19 @@ def notices() -> list[Notice]:
         Notice(group=group, kind="ready", name="Freight forwarders, Baltics", audience_id="filling", made_at=AS_OF),
         Notice(group=group, kind="gone", name="Old list", audience_id="old", made_at=AS_OF, read_at=AS_OF),
     ]
+
+
+def share_links() -> list[ShareLink]:
+    """One live with a password, one asleep, one revoked, one that has expired."""
+    view = {"version": 1, "title": "People to meet in Lisbon", "note": "", "from": "", "fields": [], "hidden": []}
+    far = AS_OF + timedelta(days=36500)
+    made = {
+        "audience_id": "nordic",
+        "view": view,
+        "made_at": AS_OF,
+        "opened": 12,
+        "opened_at": AS_OF,
+        "expires_at": far,
+    }
+    each: list[dict[str, Any]] = [{"password": "x"}, {"is_asleep": True}, {"revoked_at": AS_OF}, {"expires_at": AS_OF}]
+    return [ShareLink(pk=number, **(made | changes)) for number, changes in enumerate(each, start=1)]

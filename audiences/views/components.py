@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from audiences import components as sample
-from audiences import listing, notices, populating
-from audiences.forms import TYPES, AudienceForm
-from audiences.models import Watch
+from audiences import listing, notices, populating, sharing
+from audiences.forms import TYPES, AudienceForm, ShareForm
+from audiences.models import ShareLink, Watch
 from audiences.people import person_detail, person_row
 from audiences.reasons import Stale
-from audiences.shareview import EVERYTHING
+from audiences.shareview import EVERYTHING, GROUPS, View
 from audiences.views.people import PeoplePage, rows_of
+from audiences.views.shares import LinkRow
 from team.models import AccountGroup, User
 
 _GROUPS = [
@@ -28,7 +29,7 @@ _GROUPS = [
 ]
 _NAMED = re.compile(r'( (?:id|for|aria-labelledby|aria-describedby|popovertarget|hx-target|href)="#?[a-z][\w-]*)"')
 _OPEN = re.compile(r' data-(?:prospect="misaki"|audience="nordic")')
-_LANDMARK = re.compile(r'(<(?:nav|form)\b[^>]* aria-label="[^"]*)"')
+_LANDMARK = re.compile(r'(<(?:nav|form|section)\b[^>]* aria-label="[^"]*)"')
 
 
 class Shown(NamedTuple):
@@ -50,7 +51,7 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, theme: str) -> list[Shown]:
-    made = [*_of_people(), *_of_persons(), *_of_groups(), *_of_creating(), *_of_states()]
+    made = [*_of_people(), *_of_persons(), *_of_groups(), *_of_creating(), *_of_sharing(), *_of_states()]
     return [
         Shown(title, _apart(render_to_string(name, given, request), f"{theme}-{number}"), WIDTHS.get(title, ""))
         for number, (title, name, given) in enumerate(made)
@@ -112,6 +113,27 @@ def _of_creating() -> Made:
         ("Notices", "navigation/_notices_list.html", around | {"notices": lines, "unread": 1}),
         ("Notices, none", "navigation/_notices_list.html", around),
     ]
+
+
+def _of_sharing() -> Made:
+    view = View("People to meet in Lisbon", "Sixty minutes with each.", "Ada, Nordwind")
+    wrong = ShareForm({"title": "", "days": "400", "password": "x"})
+    wrong.is_valid()
+    audience = {"group": _GROUPS[0], "audience": sample.AUDIENCES[0], "is_admin": True}
+    form = audience | {"form": wrong, "groups_of_fields": GROUPS, "most_days": 90}
+    return [
+        ("Shared: the head", "shared/_view.html", {"view": view, "link": sample.share_links()[0]}),
+        ("Shared: being prepared", "shared/_preparing.html", {}),
+        ("Sharing, not made", "sharing/_form.html", form),
+        ("Sharing: the preview", "sharing/_preview.html", {"view": view, "people": _page(sample.PEOPLE[:2])}),
+        ("Sharing: made", "sharing/_made.html", {"made_url": "https://x.example/s/…/", "has_password": True}),
+        ("Links", "sharing/_links.html", audience | {"links": [_link(one) for one in sample.share_links()]}),
+        ("Links, none", "sharing/_links.html", {}),
+    ]
+
+
+def _link(link: ShareLink) -> LinkRow:
+    return LinkRow(link, sharing.title(link), sharing.state(link), "Nordic RevOps leads", "#", True, 30)
 
 
 def filling(watch: Watch) -> dict[str, object]:

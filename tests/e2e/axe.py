@@ -27,4 +27,4 @@ def nothing_found(page: Page, part: str = "main", looks: Sequence[Look] = TWO_LO
         page.emulate_media(color_scheme=theme)
         violations = page.evaluate(_RUN, [part, options])["violations"]
         found += [(size["width"], theme, one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
-    assert found == []
+    assert found == [], str(found)[:3000]
