@@ -1,13 +1,12 @@
 """What the worker does when beat rings. Every task takes ids at most, may run twice, and may not run at all."""
 
 from celery import shared_task
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from audiences import catalog, missed, notices, readiness, sharing, unconfirmed
 from audiences.api.client import Deadline
-from team import audit
-from team.models import SignInLink
+from team import audit, letters, slowing
+from team.models import Session, SignInLink
 
 TICK_SECONDS = 25.0  # the soft limit is 45, and the last look may take 15
 
@@ -35,16 +34,20 @@ def _clear_expired() -> None:
 @shared_task
 def send_mail() -> None:
     """Rung every 10 seconds: a task of its own, so that a mail server that is slow holds up nothing else."""
-    notices.send_mail(Deadline(MAIL_SECONDS))
+    until = Deadline(MAIL_SECONDS)
+    letters.send(until)  # somebody waits in front of a form for it
+    notices.send_mail(until)
 
 
 @shared_task
 def clear_old() -> None:
-    """Rung every hour: forgets what was told long ago, and tells of links that end soon."""
+    """Rung every hour: forgets what counts no more, and tells of links that end soon."""
     sharing.tell_of_ends()
     sharing.clear_old()
     notices.clear_old()
     audit.clear_old()
+    letters.clear_old()
+    slowing.clear_old()
 
 
 @shared_task

@@ -1,11 +1,13 @@
 """The wiring of the deployment. Every value that differs between deployments comes from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 from audiences.api.checks import checked_base_url, checked_key
 from audiences.api.fields import usable_id
 from dashboard import addresses, env
+from dashboard.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "axes",
     "team",
     "audiences",
 ]
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "team.middleware.session_limits",
     "team.middleware.SignInRequired",
+    "axes.middleware.AxesMiddleware",
     "audiences.middleware.DesignedErrors",
 ]
 
@@ -158,9 +162,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# axes says who has to wait; it comes first, so that a try is counted before anything is hashed (team.slowing)
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+SIGN_IN_COOL_OFF = env.seconds("SIGN_IN_COOL_OFF", 15 * 60, least=1)
+AXES_HANDLER = "team.slowing.CountedFirst"
+AXES_COOLOFF_TIME = timedelta(seconds=SIGN_IN_COOL_OFF)
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "team.network.counted_as"
+AXES_LOCKOUT_CALLABLE = "team.slowing.the_views_own_answer"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # cached_db raises when Redis is down (fact 5)
+SESSION_ENGINE = "team.sessions"  # in the database: cached_db raises when Redis is down (fact 5)
 SESSION_IDLE = env.seconds("SESSION_IDLE", 12 * 3600, least=1)
 SESSION_ABSOLUTE = env.seconds("SESSION_ABSOLUTE", 7 * 86400, least=1)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE
@@ -219,26 +234,3 @@ PUBLIC_URL = next(
     f"http://127.0.0.1:{env.whole('PORT', 8000, least=1, most=65535)}",
 )
 SENTRY_DSN = addresses.url("SENTRY_DSN", ("https", "http"), "https://key@host/1")
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    # a 503 is a page that says what is wrong with the API: the status page tells of it, the log would be nothing else
-    "filters": {
-        "no_503": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(record, "status_code", 0) != 503,
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Django's own handler would print every 4xx twice
-    "loggers": {
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.request": {
-            "level": "ERROR",
-            "filters": ["no_503"],
-        },  # a 4xx is an answer, and its address may hold a token
-    },
-}

@@ -14,7 +14,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import MAX_URL_LENGTH, url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from team import drafts
+from team import drafts, sessions
 from team.forms import SignInForm
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -49,8 +49,10 @@ def _keep_or_end(request: HttpRequest) -> None:
         logout(request)
     elif request.path.endswith(ASKS_BY_ITSELF) or request.headers.get("Unattended"):
         return  # nobody need be there
-    elif "seen_at" not in request.session or now - seen > min(_SEEN_EVERY, settings.SESSION_IDLE / 4):
-        request.session["seen_at"] = now
+    elif "seen_at" in request.session and now - seen <= min(_SEEN_EVERY, settings.SESSION_IDLE / 4):
+        return
+    elif request.user.is_authenticated:
+        sessions.note(request, request.user)
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -1,8 +1,6 @@
 """Who people are: users, the account groups they belong to, how they get in, and what they did."""
 
-import hashlib
-import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -11,7 +9,12 @@ from django.utils import timezone
 
 from audiences.api.records import AccountGroup as GroupRecord
 
-SIGN_IN_LINK_LIFETIME = timedelta(hours=24)
+# Django looks for models here
+from team.onetime import ResetRequest as ResetRequest
+from team.onetime import SignInLink as SignInLink
+from team.onetime import digest as digest
+from team.sessions import Session as Session
+
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -127,45 +130,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.group} as {self.role}"
-
-
-def digest(token: str) -> str:
-    """What is stored of a token: the token cannot be had from it."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-class SignInLinkManager(models.Manager["SignInLink"]):
-    """Makes, opens and clears one-time links. Only a hash of the token is stored."""
-
-    def issue(self, user: User) -> str:
-        """A new token for `user`, good once and for 24 hours."""
-        token = secrets.token_urlsafe(32)
-        self.create(user=user, token_hash=digest(token), expires_at=timezone.now() + SIGN_IN_LINK_LIFETIME)
-        return token
-
-    def redeem(self, token: str) -> User | None:
-        """The person whom the token signs in, once; None when it is unknown, used or expired."""
-        link = self.filter(token_hash=digest(token), user__is_active=True).select_related("user").first()
-        # deleting decides who was first, also between processes
-        deleted, _ = self.filter(pk=link.pk, expires_at__gt=timezone.now()).delete() if link else (0, {})
-        return link.user if link and deleted else None
-
-    def clear_expired(self) -> int:
-        """Delete links past their time; gives how many."""
-        return self.filter(expires_at__lte=timezone.now()).delete()[0]
-
-
-class SignInLink(models.Model):
-    """A one-time link that signs a person in without a password."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE)
-    token_hash = models.CharField(max_length=64, unique=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    objects: ClassVar[SignInLinkManager] = SignInLinkManager()
-
-    def __str__(self) -> str:
-        return f"sign-in link for {self.user}"
 
 
 class Invitation(models.Model):

@@ -1,6 +1,5 @@
 """What the holder of a share link sees. Every address below `/s/` passes one guard."""
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -23,6 +22,7 @@ from audiences.states import State
 from audiences.views import people, progress, prospects, shell
 from audiences.views.outsider import Outsider, StartAtTheTop, Visitor
 from team import network
+from team.previews import is_preview
 
 Page = Callable[..., HttpResponse]
 
@@ -30,8 +30,6 @@ BELOW = "/s/"
 UNLOCKED = 12 * 3600  # seconds that a password is good for in one browser
 _SALT = "audiences.share"
 ENDED = State("not-found", 404, "This list is not here", "It may have ended or been withdrawn.", "Ask whoever sent it.")
-# they fetch an address as soon as it is pasted somewhere, to show what is behind it; nobody has opened it then
-_PREVIEWS = re.compile(r"(?<!cu)bot\b|crawl|spider|preview|unfurl|facebookexternalhit|^whatsapp|iframely|embedly", re.I)
 
 
 def guarded(view: Page) -> Callable[..., HttpResponseBase]:
@@ -55,7 +53,7 @@ def guarded(view: Page) -> Callable[..., HttpResponseBase]:
 def _answer(request: HttpRequest, view: Page, visitor: Visitor, parts: dict[str, str]) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseRedirect(visitor.base)  # the password was right before, and its form is sent again
-    if request.method == "HEAD" or is_preview(request):
+    if is_preview(request):
         return render(request, "shared/cover.html", {"outsider": True})
     try:
         with budget.visit(str(visitor.link.pk)):
@@ -73,12 +71,6 @@ def _answer(request: HttpRequest, view: Page, visitor: Visitor, parts: dict[str,
 
 def _see(address: str) -> HttpResponse:
     return HttpResponseRedirect(address)
-
-
-def is_preview(request: HttpRequest) -> bool:
-    """Whether a machine fetches the address for somebody who has not opened it."""
-    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    return "prefetch" in purpose or bool(_PREVIEWS.search(request.headers.get("User-Agent", "")))
 
 
 def ended(request: HttpRequest) -> HttpResponse:

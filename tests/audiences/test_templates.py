@@ -14,8 +14,8 @@ from audiences.forms import TYPES
 from audiences.samename import SameName
 from audiences.views import components as shown
 from audiences.views.people import PeoplePage
-from team.forms import SignInForm
-from team.models import AccountGroup, User
+from team.forms import NameForm, PasswordForm, SignInForm
+from team.models import AccountGroup, Session, User
 
 ROOT = Path(__file__).parents[2] / "templates"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
@@ -39,6 +39,9 @@ def everything():
         "people": shown._page(sample.PEOPLE),
         "first": 2,
         "form": SignInForm(request(), {"email": "x"}),
+        "name_form": NameForm({"name": "x" * 121}),
+        "password_form": PasswordForm(request(), User(email="ada@example.com", password="x"), {"new": "short"}),
+        "sessions": [{"row": Session(agent="Firefox", network="::1"), "id": "x", "is_this": this} for this in (0, 1)],
         "kinds": TYPES,
         "attempt": sample.attempts()[3],
         "other": SameName(watch=sample.watch(), audience_id="filling"),
@@ -49,7 +52,8 @@ def everything():
         "trace_id": sample.TRACE,
     }
     flags = dict.fromkeys(
-        ("is_admin", "sample_data", "can_refresh", "oob", "folded", "gone", "problem", "notice"), "yes"
+        ("is_admin", "sample_data", "can_refresh", "oob", "folded", "gone", "problem", "notice", "has_mail", "done"),
+        "yes",
     )
     return context | shown._audiences() | shown._person(sample.PEOPLE[0]) | flags
 

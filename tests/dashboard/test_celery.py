@@ -8,13 +8,12 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from audiences import tasks
 from dashboard import processes
 from dashboard.celery import app
-from team.models import SignInLink, User
+from team.models import Session, SignInLink, User
 from tests.dashboard.running import ROOT, Running, clean, wait
 
 SETTINGS = [
@@ -84,9 +83,10 @@ class Deployment:
 
     def rings(self, within):
         with closing(sqlite3.connect(self._folder / "dashboard.sqlite3", timeout=20)) as database:
-            database.execute("INSERT INTO django_session VALUES ('over', '', '2020-01-01')")
+            columns = "session_key, session_data, expire_date, agent, network"
+            database.execute(f"INSERT INTO team_session ({columns}) VALUES ('over', '', '2020-01-01', '', '')")
             database.commit()
-            count = "SELECT count(*) FROM django_session"
+            count = "SELECT count(*) FROM team_session"
             wait(lambda: database.execute(count).fetchone() == (0,), within)
 
     def clear(self):

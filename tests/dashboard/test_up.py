@@ -1,6 +1,7 @@
 """`manage.py up` with everything it starts, as `make run` runs it."""
 
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -77,6 +78,17 @@ def test_prints_a_link_each_that_signs_in_once(up):
         assert session.get(link, timeout=20).status_code == 200
         assert "sessionid" in session.cookies
         assert "sessionid" not in requests.get(link, timeout=5).cookies
+
+
+def test_its_log_holds_no_token_whatever_becomes_of_a_request(up):
+    token = secrets.token_urlsafe(32)
+    for path in (f"/s/{token}/", f"/sign-in/{token}/", f"/join/{token}/", f"/password/reset/{token}/"):
+        requests.get(up.url + path, timeout=5)
+        requests.post(up.url + path, timeout=5)  # without what a form of ours carries
+        requests.get(up.url + path, headers={"Host": "evil.example"}, timeout=5)
+    wait(lambda: "/password/reset/…/" in up.said)
+    assert "evil.example" in up.said
+    assert token not in up.said
 
 
 def test_listens_on_this_machine_alone(up):

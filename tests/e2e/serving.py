@@ -12,7 +12,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+from team.onetime import digest
 from tests.dashboard.running import Running, clean, wait
+from tests.e2e.known import NORDWIND
+from tests.mail import mailbox
 
 ADMIN, MEMBER = "ada@nordwind.example", "mio@nordwind.example"
 POPULATES = 1.5  # seconds, until an audience that was created is ready; it is first looked at after 2
@@ -32,14 +37,38 @@ class Dashboard:
         """The one-time link that the terminal showed for a person."""
         return re.findall(rf"{re.escape(email)}\):\s+(\S+)", self.said)[0]
 
+    def person(self, email: str) -> str:
+        """Somebody new, an admin of the first account group, whom a test may do with as it likes; their password."""
+        password = secrets.token_urlsafe(12)
+        encoded = Argon2PasswordHasher().encode(password, "a-salt-of-tests")
+        made = "INSERT INTO team_user (email, password, name, is_active, is_superuser, joins_first_group, date_joined)"
+        role = "INSERT INTO team_membership (user_id, group_id, role) SELECT id, ?, 'admin' FROM team_user"
+        with self._database() as database:
+            database.execute(f"{made} VALUES (?, ?, '', 1, 0, 0, '2026-11-01')", (email, encoded))
+            database.execute(f"{role} WHERE email = ?", (NORDWIND, email))
+        return password
+
+    def reset_link(self, email: str) -> str:
+        """The address that a letter would bring them."""
+        token = secrets.token_urlsafe(32)
+        link = (
+            "INSERT INTO team_signinlink (user_id, purpose, token_hash, expires_at) SELECT id, 'reset', ?, '2099-01-01'"
+        )
+        with self._database() as database:
+            database.execute(f"{link} FROM team_user WHERE email = ?", (digest(token), email))
+        return f"/password/reset/{token}/"
+
     def let_in(self, email: str, group_id: str) -> None:
         """Make somebody a member of one more account group; no page does that."""
-        with (
-            closing(sqlite3.connect(Path(self.environ["VAR_DIR"]) / "dashboard.sqlite3", timeout=20)) as database,
-            database,
-        ):
+        with self._database() as database:
             membership = "INSERT INTO team_membership (user_id, group_id, role) SELECT id, ?, 'member' FROM team_user"
             database.execute(f"{membership} WHERE email = ?", (group_id, email))
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        path = Path(self.environ["VAR_DIR"]) / "dashboard.sqlite3"
+        with closing(sqlite3.connect(path, timeout=20)) as database, database:
+            yield database
 
 
 @contextmanager
@@ -50,7 +79,12 @@ def whole(folder: Path, redis_url: str) -> Iterator[Dashboard]:
     passwords = {"DJANGO_SUPERUSER_PASSWORD": password, "DASHBOARD_MEMBER_PASSWORD": password}
     environ = clean(VAR_DIR=folder / "var", PORT=port, REDIS_URL=redis_url, WEB_WORKERS=1, **people, **passwords)
     environ["SANDBOX_POPULATE_SECONDS"] = str(POPULATES)
-    with _running(["manage.py", "up"], environ, folder / "up.log") as running:
+    with (
+        mailbox() as (mail_port, _),
+        _running(
+            ["manage.py", "up"], environ | {"EMAIL_URL": f"smtp://127.0.0.1:{mail_port}"}, folder / "up.log"
+        ) as running,
+    ):
         running.says("Ctrl-C stops everything", 60)
         sandbox_url = re.findall(r"sandbox: (\S+)", running.said)[0]
         yield Dashboard(f"http://127.0.0.1:{port}", sandbox_url, running.said, password, environ)

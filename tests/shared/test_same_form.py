@@ -1,9 +1,15 @@
 """One form sent many times at once, and one name wished for by two people: several web processes, both databases."""
 
+import re
+
 import pytest
+import requests
 
 from audiences.models import Attempt
 from audiences.samename import name_key
+from team import slowing
+from team.models import SignInLink, User
+from team.onetime import Purpose
 from tests.conftest import new_database
 from tests.shared.conftest import another_port
 from tests.shared.deployment import GROUP, NEW, at_once
@@ -62,6 +68,35 @@ def test_a_name_that_two_admins_want_at_once_is_sent_for_one_of_them(here, url, 
     told = next(answer.text for answer in answers if answer.status_code == 409)
     assert f"<bdi>{sent.by.short_name}</bdi> sent an audience of this name" in told
     assert f"{NEW}{sent.form_key}/" in told
+
+
+def stranger(url, path):
+    """Posts the form at a path, with what a browser would send of it, and more."""
+    page = requests.get(url + path, timeout=20)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    cookies = page.cookies.get_dict()
+
+    def post(**fields):
+        sent = fields | {"csrfmiddlewaretoken": token}
+        return requests.post(url + path, sent, cookies=cookies, allow_redirects=False, timeout=60).status_code
+
+    return post
+
+
+def test_of_40_passwords_tried_at_once_five_are_looked_at(here, url):
+    here.rows(User).create(email="tried@example.com", password="")
+    post = stranger(url, "/sign-in/")
+    jobs = [lambda n=n: post(email="tried@example.com", password=f"wrong {n}") for n in range(40)]
+    answers = at_once(jobs)
+    assert sorted(answers) == [422] * slowing.PAIR + [429] * 35
+
+
+def test_a_link_for_a_new_password_sent_8_times_at_once_is_used_once(here, url):
+    user = here.rows(User).create(email="reset@example.com", password="")
+    token = SignInLink.objects.db_manager(here.rows(User).db).issue(user, Purpose.RESET)
+    post = stranger(url, f"/password/reset/{token}/")
+    answers = at_once([lambda n=n: post(new=f"tulip {n} harbour", again=f"tulip {n} harbour") for n in range(8)])
+    assert sorted(answers) == [302] + [404] * 7
 
 
 @pytest.mark.soak
