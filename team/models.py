@@ -1,6 +1,5 @@
 """Who people are: users, the account groups they belong to, how they get in, and what they did."""
 
-import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -10,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from audiences.api.records import AccountGroup as GroupRecord
+from team.tokens import InvitationManager, digest
 
 SIGN_IN_LINK_LIFETIME = timedelta(hours=24)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -129,11 +129,6 @@ class Membership(models.Model):
         return f"{self.user} in {self.group} as {self.role}"
 
 
-def digest(token: str) -> str:
-    """What is stored of a token: the token cannot be had from it."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
 class SignInLinkManager(models.Manager["SignInLink"]):
     """Makes, opens and clears one-time links. Only a hash of the token is stored."""
 
@@ -179,9 +174,12 @@ class Invitation(models.Model):
     role = models.CharField(max_length=10, choices=Membership.Role.choices, default=Membership.Role.MEMBER)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
     token_hash = models.CharField(max_length=64, unique=True)
+    mail_token_hash = models.CharField(max_length=64, null=True, unique=True)  # of the link in its letter
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     is_asleep = models.BooleanField(default=False)
+
+    objects: ClassVar[InvitationManager] = InvitationManager()
 
     class Meta:
         ordering = ("-made_at", "-pk")
