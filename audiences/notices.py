@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F, Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from audiences.api.client import Deadline
@@ -29,6 +30,9 @@ _SENTENCES = {
     "refused": "{name} was not created",
     "unsent": "{name} was not sent",
     "unconfirmed": "{name}: not known yet whether it was created",
+    # `name` is who asks
+    "asked-share": "{name} asks for a link to an audience",
+    "asked-export": "{name} asks to export an audience",
 }
 
 
@@ -38,12 +42,23 @@ def sentence(notice: Notice) -> str:
 
 
 def address(notice: Notice) -> str:
-    """Where it leads: the audience, or the attempt to create it."""
+    """Where it leads: the audience, or the attempt to create it; a question, to where it can be granted."""
+    if notice.kind == "asked-share" and notice.audience_id:
+        return _sharing(notice)
+    if notice.kind.startswith("asked-"):
+        return reverse("team", args=[notice.group_id])
     if notice.audience_id:
         return reverse("audience", args=[notice.group_id, notice.audience_id])
     if notice.attempt is not None:
         return reverse("attempt", args=[notice.group_id, notice.attempt.form_key])
     return reverse("group", args=[notice.group_id])
+
+
+def _sharing(notice: Notice) -> str:
+    place = [notice.group_id, notice.audience_id]
+    with suppress(NoReverseMatch):
+        return reverse("share", args=place)
+    return reverse("audience", args=place)
 
 
 def tell(
@@ -95,6 +110,8 @@ def told(user: User, group_id: str = "", here_id: str = "") -> dict[str, Any]:
 
 
 def _is_about(notice: Notice, group_id: str, here_id: str) -> bool:
+    if notice.kind.startswith("asked-"):
+        return False  # who looks at the audience has not answered the question
     about = notice.audience_id or (notice.attempt.form_key if notice.attempt else "")
     return bool(here_id) and (group_id, here_id) == (notice.group_id, about)
 

@@ -1,8 +1,24 @@
 from django.urls import path
 
-from audiences.views import audiences, components, creating, groups, progress, prospects, pulse, status
+from audiences.views import (
+    asking,
+    audiences,
+    audit,
+    components,
+    creating,
+    groups,
+    invitations,
+    progress,
+    prospects,
+    pulse,
+    removing,
+    status,
+    team,
+)
 
 _AUDIENCE = "g/<id:group_id>/audiences/<audience:audience_id>/"
+_TEAM = "g/<id:group_id>/team/"
+_INVITATION = f"{_TEAM}invitations/<int:pk>/"
 
 urlpatterns = [
     path("", groups.home, name="home"),
@@ -16,6 +32,17 @@ urlpatterns = [
     path(f"{_AUDIENCE}look/", progress.look, name="look"),
     path(f"{_AUDIENCE}prospects/", prospects.page, name="prospects"),
     path(f"{_AUDIENCE}prospects/<id:prospect_id>/", prospects.person, name="prospect"),
+    path(_TEAM, team.page, name="team"),
+    path(f"{_TEAM}settings/", team.settings, name="group_settings"),
+    path(f"{_TEAM}invite/", invitations.invite, name="invite"),
+    path(f"{_INVITATION}renew/", invitations.renew, name="renew_invitation"),
+    path(f"{_INVITATION}keep/", invitations.keep, name="keep_invitation"),
+    path(f"{_INVITATION}withdraw/", invitations.withdraw, name="withdraw_invitation"),
+    path(f"{_TEAM}<int:person>/role/", team.role, name="change_role"),
+    path(f"{_TEAM}<int:person>/sign-in-link/", invitations.sign_in_link, name="make_sign_in_link"),
+    path(f"{_TEAM}<int:person>/remove/", removing.remove, name="remove_person"),
+    path("g/<id:group_id>/audit/", audit.page, name="audit"),
+    path("g/<id:group_id>/ask/", asking.ask, name="ask_admin"),
     path("notices/read/", pulse.read_notices, name="read_notices"),
     path("status/", status.status, name="status"),
     path("components/", components.components, name="components"),
