@@ -7,7 +7,7 @@ from django.utils import timezone
 from audiences import catalog, missed, notices, readiness, unconfirmed
 from audiences.api.client import Deadline
 from team import audit
-from team.models import SignInLink
+from team.models import Invitation, SignInLink
 
 TICK_SECONDS = 25.0  # the soft limit is 45, and the last look may take 15
 
@@ -43,6 +43,7 @@ def clear_old() -> None:
     """Rung every hour: forgets what was told long ago."""
     notices.clear_old()
     audit.clear_old()
+    Invitation.objects.clear_old()
 
 
 @shared_task

@@ -56,6 +56,8 @@ def _join_as_new(request: HttpRequest, invitation: Invitation, token: str) -> Ht
     try:
         person = invitations.join_as_new(invitation, token, name, password, address(request))
     except IntegrityError:
+        if Invitation.objects.by_token(token) is None:
+            return _over(request)  # this very form, sent twice
         return _show(request, invitation, sign_in=SignInForm(request), notice=_TAKEN, status=409)
     if person is None:
         return _over(request)
