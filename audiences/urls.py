@@ -18,7 +18,7 @@ from audiences.views import (
 
 _AUDIENCE = "g/<id:group_id>/audiences/<audience:audience_id>/"
 _TEAM = "g/<id:group_id>/team/"
-_INVITATION = f"{_TEAM}invitations/<int:pk>/"
+_INVITATION = f"{_TEAM}invitations/<row:pk>/"
 
 urlpatterns = [
     path("", groups.home, name="home"),
@@ -38,9 +38,9 @@ urlpatterns = [
     path(f"{_INVITATION}renew/", invitations.renew, name="renew_invitation"),
     path(f"{_INVITATION}keep/", invitations.keep, name="keep_invitation"),
     path(f"{_INVITATION}withdraw/", invitations.withdraw, name="withdraw_invitation"),
-    path(f"{_TEAM}<int:person>/role/", team.role, name="change_role"),
-    path(f"{_TEAM}<int:person>/sign-in-link/", invitations.sign_in_link, name="make_sign_in_link"),
-    path(f"{_TEAM}<int:person>/remove/", removing.remove, name="remove_person"),
+    path(f"{_TEAM}<row:person>/role/", team.role, name="change_role"),
+    path(f"{_TEAM}<row:person>/sign-in-link/", invitations.sign_in_link, name="make_sign_in_link"),
+    path(f"{_TEAM}<row:person>/remove/", removing.remove, name="remove_person"),
     path("g/<id:group_id>/audit/", audit.page, name="audit"),
     path("g/<id:group_id>/ask/", asking.ask, name="ask_admin"),
     path("notices/read/", pulse.read_notices, name="read_notices"),
