@@ -1,8 +1,12 @@
 """Letting people into an account group: by a link that works once, which an admin makes and hands on."""
 
+from datetime import datetime
+from importlib import import_module
+
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from team import audit, membership
 from team.membership import NotPossible
@@ -79,10 +83,24 @@ def account_of(invitation: Invitation) -> User | None:
     return User.objects.filter(email=invitation.email).first()
 
 
-def join(invitation: Invitation, token: str, person: User, network: str) -> bool:
-    """Let somebody who has an account into the group; False when the invitation was used or ended meanwhile."""
+def join(invitation: Invitation, token: str, person: User, network: str, session_key: str | None = None) -> bool:
+    """Let somebody who has an account into the group; False when the invitation was used or ended meanwhile.
+
+    They stay signed in in this session alone: another may be that of an admin whose sign-in link was to open the groups
+    they were in before, and no more.
+    """
     with transaction.atomic():
-        return _join(invitation, token, person, network)
+        if not _join(invitation, token, person, network):
+            return False
+        _end_sessions(person, session_key)
+    return True
+
+
+def _end_sessions(person: User, but: str | None) -> None:
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
+    for session in sessions.filter(expire_date__gt=timezone.now()).exclude(session_key=but).iterator():
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()
 
 
 def join_as_new(invitation: Invitation, token: str, name: str, password: str, network: str) -> User | None:
@@ -113,8 +131,8 @@ def _join(invitation: Invitation, token: str, person: User, network: str) -> boo
     return True
 
 
-def sign_in_link(group: AccountGroup, pk: int, by: User, network: str) -> tuple[User, str]:
-    """A one-time sign-in link for somebody of the team who has no other way in: the person and the token.
+def sign_in_link(group: AccountGroup, pk: int, by: User, network: str) -> tuple[User, str, datetime]:
+    """A one-time sign-in link for somebody of the team who has no other way in: the person, the token, and its end.
 
     Raises NotPossible, and Http404 for a stranger.
     """
@@ -129,4 +147,5 @@ def sign_in_link(group: AccountGroup, pk: int, by: User, network: str) -> tuple[
             )
         token = SignInLink.objects.issue(person)
         audit.note(group, "sign-in-link", by=by, about=person.email, subject=f"user:{pk}", network=network)
-    return person, token
+        until = SignInLink.objects.filter(user=person).latest("pk").expires_at
+    return person, token, until

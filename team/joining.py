@@ -43,7 +43,7 @@ def _open(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
 def _join(request: HttpRequest, invitation: Invitation, token: str, person: User) -> HttpResponse:
     if request.method != "POST":
         return _show(request, invitation, may_join=True)
-    if not invitations.join(invitation, token, person, address(request)):
+    if not invitations.join(invitation, token, person, address(request), request.session.session_key):
         return _over(request)
     return redirect("group", invitation.group_id)
 

@@ -6,14 +6,13 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from audiences.access import Entry
 from audiences.views import shell, team
 from audiences.views.team import deed, done
 from team import invitations
 from team.forms import InviteForm
-from team.models import SIGN_IN_LINK_LIFETIME, Invitation
+from team.models import Invitation
 from team.network import address
 
 
@@ -53,8 +52,7 @@ def withdraw(request: HttpRequest, entry: Entry, pk: int) -> HttpResponse:
 @deed
 def sign_in_link(request: HttpRequest, entry: Entry, person: int) -> HttpResponse:
     """A one-time link that signs somebody of the team in."""
-    who, token = invitations.sign_in_link(entry.group, person, entry.user, address(request))
-    until = timezone.now() + SIGN_IN_LINK_LIFETIME
+    who, token, until = invitations.sign_in_link(entry.group, person, entry.user, address(request))
     return _show(request, entry, "sign_in_link", token, {"who": who, "until": until})
 
 
@@ -72,4 +70,4 @@ def _show_invitation(request: HttpRequest, entry: Entry, made: Invitation, token
 
 def _show(request: HttpRequest, entry: Entry, name: str, token: str, context: dict[str, Any]) -> HttpResponse:
     link = request.build_absolute_uri(reverse(name, args=[token]))
-    return shell.show(request, entry, "team/link.html", context | {"link": link})
+    return shell.show(request, entry, "team/made_link.html", context | {"link": link})

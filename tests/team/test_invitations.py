@@ -132,11 +132,13 @@ def test_it_is_for_one_person(link, admin, client, other):
     assert Invitation.objects.count() == 1
 
 
-def test_who_joins_leaves_behind_the_sign_in_links_that_others_had_made(link, other):
+def test_who_joins_leaves_behind_what_an_admin_of_another_group_may_hold(link, other, admin):
     zoe = enlist(other, "zoe@example.com")
     SignInLink.objects.issue(zoe)
-    browser(zoe).post(link)
+    theirs, hers = browser(zoe), browser(zoe)
+    hers.post(link)
     assert SignInLink.objects.count() == 0
+    assert [one.get("/g/grp/").status_code for one in (hers, theirs, admin)] == [200, 302, 200]
 
 
 def test_a_member_is_not_invited(admin, mia):
