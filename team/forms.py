@@ -80,6 +80,10 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.email = email
 
+    def clean_name(self) -> str:
+        """On one line."""
+        return " ".join(str(self.cleaned_data["name"]).split())
+
     def clean(self) -> dict[str, Any]:
         """A password that is not easily guessed from who this is."""
         given = self.cleaned_data
