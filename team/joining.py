@@ -9,7 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from team import invitations
-from team.forms import JoinForm, SignInForm
+from team.forms import SignInForm
+from team.group_forms import JoinForm
 from team.models import Invitation, User
 from team.network import address
 

@@ -11,7 +11,7 @@ from audiences.access import Entry
 from audiences.views import shell, team
 from audiences.views.team import deed, done
 from team import invitations
-from team.forms import InviteForm
+from team.group_forms import InviteForm
 from team.models import Invitation
 from team.network import address
 

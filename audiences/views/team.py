@@ -16,7 +16,7 @@ from audiences.access import Entry
 from audiences.people import initials
 from audiences.views import shell
 from team import audit, membership
-from team.forms import GroupSettingsForm, InviteForm
+from team.group_forms import GroupSettingsForm, InviteForm
 from team.membership import NotPossible, Person
 from team.models import AccountGroup, Allowed, Invitation, Membership
 from team.network import address

@@ -36,9 +36,9 @@ def text(answer: Any) -> str:
 
 
 @pytest.fixture
-def ada(fake: Any, row: AccountGroup) -> User:
+def ann(fake: Any, row: AccountGroup) -> User:
     """The group's one admin."""
-    return enlist(row, "ada@example.com", "admin", name="Ada")
+    return enlist(row, "ann@example.com", "admin", name="Ann")
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def mia(fake: Any, row: AccountGroup) -> User:
 
 
 @pytest.fixture
-def admin(ada: User) -> Client:
-    return browser(ada)
+def admin(ann: User) -> Client:
+    return browser(ann)
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ pytestmark = pytest.mark.django_db
 AUDIT, ASK = "/g/grp/audit/", "/g/grp/ask/"
 
 
-def test_what_was_done_the_newest_first(admin, ada, row, other):
-    audit.note(row, "joined", by=ada, about="as member", network="192.0.2.7")
+def test_what_was_done_the_newest_first(admin, ann, row, other):
+    audit.note(row, "joined", by=ann, about="as member", network="192.0.2.7")
     audit.note(other, "joined", about="elsewhere")
     for _ in range(12):
         audit.note_often(row, "link-opened", about="Leads <b>", subject="link:1", network="192.0.2.8")
     said = text(admin.get(AUDIT))
-    order = [said.index(words) for words in ("opened a link", "× 12", "192.0.2.8", "Ada</bdi> joined", "192.0.2.7")]
+    order = [said.index(words) for words in ("opened a link", "× 12", "192.0.2.8", "Ann</bdi> joined", "192.0.2.7")]
     assert order == sorted(order)
     assert "Somebody" in said
     assert "Leads &lt;b&gt;" in said
@@ -60,34 +60,34 @@ def asks(member, row):
     return lambda what, audience="aud": member.post(ASK, {"what": what, "audience": audience})
 
 
-def test_an_admin_is_told_once_a_day(asks, admin, ada, row):
+def test_an_admin_is_told_once_a_day(asks, admin, ann, row):
     enlist(row, "bob@example.com", "admin")
     User.objects.create_superuser("boss@example.com")
     for _ in range(2):
         assert "An admin was told" in text(asks("share"))
-    assert sorted(Notice.objects.values_list("user__email", flat=True)) == ["ada@example.com", "bob@example.com"]
+    assert sorted(Notice.objects.values_list("user__email", flat=True)) == ["ann@example.com", "bob@example.com"]
     said = text(admin.get("/g/grp/audiences/aud/"))
     assert "Mia asks for a link to an audience" in said
     assert "1 unread notice<" in said  # who reads the audience has not read that
     Event.objects.update(at=timezone.now() - timedelta(days=1))
     asks("share")
-    assert Notice.objects.filter(user=ada).count() == 2
+    assert Notice.objects.filter(user=ann).count() == 2
 
 
-def test_each_wish_and_audience_is_one(asks, ada):
+def test_each_wish_and_audience_is_one(asks, ann):
     for what, audience in (("share", "aud"), ("share", "two"), ("export", "aud"), ("export", "")):
         assert asks(what, audience).status_code == 200
     assert Notice.objects.count() == 4
     assert Event.objects.filter(kind="asked").count() == 4
 
 
-def test_nobody_is_flooded(asks, ada):
+def test_nobody_is_flooded(asks, ann):
     for number in range(25):
         asks("share", f"aud{number}")
     assert Notice.objects.count() == 20
 
 
-def test_a_wish_to_export_leads_to_the_settings(asks, admin, ada):
+def test_a_wish_to_export_leads_to_the_settings(asks, admin, ann):
     asks("export")
     assert text(admin.get("/g/grp/")).count('href="/g/grp/team/"') == 2  # and in the sidebar
 
@@ -98,14 +98,14 @@ def test_where_nobody_else_is_admin_those_of_everywhere_are_told(asks, row):
     assert Notice.objects.get().user == boss
 
 
-def test_who_may_need_not_ask(asks, ada):
+def test_who_may_need_not_ask(asks, ann):
     AccountGroup.objects.update(sharing="everyone")
     assert asks("share")["Location"] == "/g/grp/audiences/aud/"
     assert Notice.objects.count() == 0
 
 
 @pytest.mark.parametrize(("what", "audience"), [("fly", "aud"), ("", ""), ("share", "../x"), ("share", "navigation")])
-def test_what_cannot_be_asked_for(asks, ada, what, audience):
+def test_what_cannot_be_asked_for(asks, ann, what, audience):
     assert asks(what, audience).status_code == 404
     assert Notice.objects.count() == 0
 

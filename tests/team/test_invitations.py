@@ -49,7 +49,7 @@ def test_the_link_stands_on_the_answer_and_nowhere_else(admin, link, capsys):
 def test_looking_uses_nothing_up_and_tells_nobody_else(link, client):
     for _ in range(2):
         shown = client.get(link)  # by a scanner of mail, a preview, the person
-        assert ["Ada" in text(shown), "Group" in text(shown), "as member" in text(shown)] == [True] * 3
+        assert ["Ann" in text(shown), "Group" in text(shown), "as member" in text(shown)] == [True] * 3
         assert shown["X-Robots-Tag"] == "noindex, nofollow, noarchive"
         assert shown["Referrer-Policy"] == "same-origin"
     assert client.head(link).status_code == 200
@@ -66,7 +66,7 @@ def test_it_makes_an_account_signs_in_and_lets_in(link, client):
     assert (zoe.name, zoe.check_password(PASSWORD)) == ("Zoe Z", True)
     assert Membership.objects.get(user=zoe).role == "member"
     assert client.get("/g/grp/").status_code == 200
-    assert list(Event.objects.values_list("kind", "who")) == [("joined", "Zoe Z"), ("invited", "Ada")]
+    assert list(Event.objects.values_list("kind", "who")) == [("joined", "Zoe Z"), ("invited", "Ann")]
     assert Client().get(link).status_code == 404
 
 
@@ -104,7 +104,7 @@ ENDS = {
 def test_what_is_over_is_like_what_never_was(link, end):
     ENDS[end](Client(), link)
     people = User.objects.count()
-    for client in (Client(), browser(User.objects.get(email="ada@example.com"))):
+    for client in (Client(), browser(User.objects.get(email="ann@example.com"))):
         for ask in (client.get, client.post):
             over, never = ask(link), ask("/join/nothing/")
             assert over.status_code == never.status_code == 404
@@ -129,7 +129,7 @@ def test_it_signs_nobody_in_to_an_account_that_there_is(link, client, other):
 
 def test_it_is_for_one_person(link, admin, client, other):
     eve = browser(enlist(other, "eve@example.com"))
-    for someone, address in ((admin, "ada@example.com"), (eve, "eve@example.com")):
+    for someone, address in ((admin, "ann@example.com"), (eve, "eve@example.com")):
         assert f"You are signed in as {address}" in text(someone.get(link))
         assert someone.post(link, NEW).status_code == 403
     assert Invitation.objects.count() == 1
@@ -189,7 +189,7 @@ def test_one_that_is_asleep_can_be_kept(admin, link, client):
     Invitation.objects.update(is_asleep=True, by=None)
     assert "suspended" in text(admin.get(TEAM))
     assert deed(admin, "keep")["Location"] == f"{TEAM}?done=kept"
-    assert "Ada" in text(client.get(link))
+    assert "Ann" in text(client.get(link))
 
 
 def test_a_letter_has_a_link_of_its_own(admin, client, settings):

@@ -62,11 +62,11 @@ def test_the_first_member_is_not_let_in_again(admin, mia, remove):
     assert not Membership.objects.filter(user=mia).exists()
 
 
-def test_first_it_shows_what_is_left_behind(admin, ada, mia, left, remove):
+def test_first_it_shows_what_is_left_behind(admin, ann, mia, left, remove):
     now = timezone.now()
     link(mia, 2, revoked_at=now)
     link(mia, 3, expires_at=now)
-    link(ada, 4)
+    link(ann, 4)
     Watch.objects.create(group_id="grp", audience_id="done", name="Done", by=mia, state="ready")
     said = text(admin.get(remove))
     assert [said.count(f'data-legacy="{key}"') for key in keys(left)] == [1, 1, 1]
@@ -75,9 +75,9 @@ def test_first_it_shows_what_is_left_behind(admin, ada, mia, left, remove):
     assert Membership.objects.filter(user=mia).exists()
 
 
-def test_what_is_kept_is_whose_it_is_now(admin, ada, left, remove):
+def test_what_is_kept_is_whose_it_is_now(admin, ann, left, remove):
     admin.post(remove, dict.fromkeys(keys(left), "keep"))
-    assert [(one.by, getattr(one, "is_asleep", False)) for one in again(left)] == [(ada, False)] * 3
+    assert [(one.by, getattr(one, "is_asleep", False)) for one in again(left)] == [(ann, False)] * 3
     assert kinds() == ["invitation-taken", "link-taken", "removed", "watch-taken"]
 
 
@@ -137,14 +137,14 @@ def test_a_member_removes_nobody_else(member, row):
     assert bob.groups.count() == 1
 
 
-def test_an_admin_who_is_not_the_last_may_leave(admin, ada, row):
+def test_an_admin_who_is_not_the_last_may_leave(admin, ann, row):
     enlist(row, "bob@example.com", "admin")
-    assert admin.post(f"{TEAM}{ada.pk}/remove/")["Location"] == "/"
+    assert admin.post(f"{TEAM}{ann.pk}/remove/")["Location"] == "/"
     assert admin.get(TEAM).status_code == 404
 
 
-def test_nobody_who_left_is_told_of_what_they_looked_at(admin, mia, ada, row, remove):
-    watch = Watch.objects.create(group=row, audience_id="fill", name="Filling", by=ada)
-    watch.onlookers.add(mia, ada)
+def test_nobody_who_left_is_told_of_what_they_looked_at(admin, mia, ann, row, remove):
+    watch = Watch.objects.create(group=row, audience_id="fill", name="Filling", by=ann)
+    watch.onlookers.add(mia, ann)
     admin.post(remove)
-    assert list(watch.onlookers.all()) == [ada]
+    assert list(watch.onlookers.all()) == [ann]

@@ -70,7 +70,7 @@ def test_who_is_in_the_team(admin, mia, other):
     lines = [
         re.sub(r"<[^>]+>|\s+", " ", line) for line in re.findall(r"<tr role=.row. data-person.*?</tr>", said, re.S)
     ]
-    assert ["Ada" in lines[0], "boss@example.com" in lines[1], "mia@example.com" in lines[2]] == [True] * 3
+    assert ["Ann" in lines[0], "boss@example.com" in lines[1], "mia@example.com" in lines[2]] == [True] * 3
     assert "everywhere" in lines[1]
     assert ["never" in line for line in lines[1:]] == [True, False]
     assert ["Remove" in line for line in lines] == [False, False, True]
@@ -82,15 +82,15 @@ def test_admins_find_it_in_the_sidebar(admin, member):
     assert f'href="{TEAM}"' not in text(member.get("/g/grp/"))
 
 
-def test_another_role_counts_at_the_next_click(admin, member, mia, ada):
+def test_another_role_counts_at_the_next_click(admin, member, mia, ann):
     assert change(admin, mia, "admin")["Location"] == f"{TEAM}?done=role"
     assert "The role was changed" in text(admin.get(f"{TEAM}?done=role"))
     assert member.get(TEAM).status_code == 200
-    assert change(member, ada, "member").status_code == 302
+    assert change(member, ann, "member").status_code == 302
     assert admin.get(TEAM).status_code == 403
     assert list(Event.objects.values_list("kind", "who", "about")) == [
-        ("role", "Mia", "ada@example.com to member"),
-        ("role", "Ada", "mia@example.com to admin"),
+        ("role", "Mia", "ann@example.com to member"),
+        ("role", "Ann", "mia@example.com to admin"),
     ]
 
 
@@ -106,19 +106,19 @@ def test_a_role_that_there_is_not(admin, mia, role):
 
 
 @pytest.mark.parametrize("deed", ["role", "remove"])
-def test_the_last_admin_stays(admin, ada, mia, deed):
+def test_the_last_admin_stays(admin, ann, mia, deed):
     enlist(AccountGroup.objects.get(), "gone@example.com", "admin", is_active=False)
     User.objects.create_superuser("off@example.com", is_active=False)
-    answer = admin.post(f"{TEAM}{ada.pk}/{deed}/", {"role": "member"})
+    answer = admin.post(f"{TEAM}{ann.pk}/{deed}/", {"role": "member"})
     assert answer.status_code == 409
     assert "This is the last admin of the group" in text(answer)
-    assert role_of(ada) == "admin"
+    assert role_of(ann) == "admin"
 
 
-def test_an_admin_of_everywhere_counts_as_one(admin, ada):
+def test_an_admin_of_everywhere_counts_as_one(admin, ann):
     User.objects.create_superuser("boss@example.com")
-    assert change(admin, ada, "member")["Location"] == "/g/grp/"
-    assert role_of(ada) == "member"
+    assert change(admin, ann, "member")["Location"] == "/g/grp/"
+    assert role_of(ann) == "member"
 
 
 @pytest.mark.parametrize("deed", ["role", "remove"])
@@ -155,13 +155,13 @@ def test_a_sign_in_link_for_who_has_no_password(admin, mia, client):
     assert [SignInLink.objects.redeem(token) for _ in range(2)] == [mia, None]
 
 
-def test_no_sign_in_link_into_a_group_of_others(admin, ada, mia, other):
+def test_no_sign_in_link_into_a_group_of_others(admin, ann, mia, other):
     theirs = Membership.objects.create(user=mia, group=other)
     for role in ("none", "member"):
         assert admin.post(f"{TEAM}{mia.pk}/sign-in-link/").status_code == 409
-        Membership.objects.get_or_create(user=ada, group=other, role="member") if role == "none" else None
+        Membership.objects.get_or_create(user=ann, group=other, role="member") if role == "none" else None
     assert SignInLink.objects.count() == 0
-    Membership.objects.filter(user=ada, group=other).update(role="admin")
+    Membership.objects.filter(user=ann, group=other).update(role="admin")
     link_of(admin.post(f"{TEAM}{mia.pk}/sign-in-link/"))
     theirs.delete()
 
