@@ -1,24 +1,8 @@
-from django.urls import path
+from django.urls import include, path
 
-from audiences.views import (
-    asking,
-    audiences,
-    audit,
-    components,
-    creating,
-    groups,
-    invitations,
-    progress,
-    prospects,
-    pulse,
-    removing,
-    status,
-    team,
-)
+from audiences.views import audiences, components, creating, groups, progress, prospects, pulse, status
 
 _AUDIENCE = "g/<id:group_id>/audiences/<audience:audience_id>/"
-_TEAM = "g/<id:group_id>/team/"
-_INVITATION = f"{_TEAM}invitations/<row:pk>/"
 
 urlpatterns = [
     path("", groups.home, name="home"),
@@ -32,18 +16,8 @@ urlpatterns = [
     path(f"{_AUDIENCE}look/", progress.look, name="look"),
     path(f"{_AUDIENCE}prospects/", prospects.page, name="prospects"),
     path(f"{_AUDIENCE}prospects/<id:prospect_id>/", prospects.person, name="prospect"),
-    path(_TEAM, team.page, name="team"),
-    path(f"{_TEAM}settings/", team.settings, name="group_settings"),
-    path(f"{_TEAM}invite/", invitations.invite, name="invite"),
-    path(f"{_INVITATION}renew/", invitations.renew, name="renew_invitation"),
-    path(f"{_INVITATION}keep/", invitations.keep, name="keep_invitation"),
-    path(f"{_INVITATION}withdraw/", invitations.withdraw, name="withdraw_invitation"),
-    path(f"{_TEAM}<row:person>/role/", team.role, name="change_role"),
-    path(f"{_TEAM}<row:person>/sign-in-link/", invitations.sign_in_link, name="make_sign_in_link"),
-    path(f"{_TEAM}<row:person>/remove/", removing.remove, name="remove_person"),
-    path("g/<id:group_id>/audit/", audit.page, name="audit"),
-    path("g/<id:group_id>/ask/", asking.ask, name="ask_admin"),
     path("notices/read/", pulse.read_notices, name="read_notices"),
     path("status/", status.status, name="status"),
+    path("g/<id:group_id>/", include("audiences.team_urls")),
     path("components/", components.components, name="components"),
 ]
