@@ -21,6 +21,7 @@ from audiences.api.records import Audience
 from audiences.models import NAME, Attempt
 from audiences.samename import SameName, name_key
 from audiences.waiting import release_connection
+from team import audit
 from team.models import AccountGroup, User
 
 State = Attempt.State
@@ -32,7 +33,9 @@ _UNCLEAR = frozenset({408, 409, 425})
 _log = logging.getLogger(__name__)
 
 
-def write(group: AccountGroup, by: User, form_key: str, fields: dict[str, str], *, same_name: bool) -> Attempt:
+def write(
+    group: AccountGroup, by: User, form_key: str, fields: dict[str, str], *, same_name: bool, network: str = ""
+) -> Attempt:
     """Write the attempt of a form, before anything is sent; the one there is, for a form that was sent before.
 
     `fields`: name, type, description. `same_name`: the person knows that there is an audience of that name, and wants
@@ -42,16 +45,18 @@ def write(group: AccountGroup, by: User, form_key: str, fields: dict[str, str], 
         if found := of(group, form_key):
             return found
         try:
-            return _written(group, by, form_key, fields, same_name=same_name)
+            return _written(group, by, form_key, fields, same_name, network)
         except IntegrityError:
             # the same form once more, or another attempt of this name; neither any more, when that has just ended
             others = Attempt.objects.select_related("by").filter(group=group, name_key=name_key(fields["name"]))
             if not of(group, form_key) and (first := others.filter(state__in=Attempt.UNDER_WAY).first()):
                 raise SameName(first) from None
-    return of(group, form_key) or _written(group, by, form_key, fields, same_name=same_name)
+    return of(group, form_key) or _written(group, by, form_key, fields, same_name, network)
 
 
-def _written(group: AccountGroup, by: User, form_key: str, fields: dict[str, str], *, same_name: bool) -> Attempt:
+def _written(
+    group: AccountGroup, by: User, form_key: str, fields: dict[str, str], same_name: bool, network: str
+) -> Attempt:
     key, short = name_key(fields["name"]), name_key(fields["name"][:NAME])
     attempt = Attempt(group=group, by=by, form_key=form_key, name_key=key, **fields)
     attempt.known_ids = known.ids_named(group, lambda name: name_key(name) == short)
@@ -62,7 +67,14 @@ def _written(group: AccountGroup, by: User, form_key: str, fields: dict[str, str
         # asked after our row stands: whoever was quicker is seen now, and whoever is slower will see us
         if not same_name and (other := samename.on_its_way(attempt) or listed):
             raise other
+        note_sent(attempt, by, network)
     return attempt
+
+
+def note_sent(attempt: Attempt, by: User, network: str) -> None:
+    """Have the audit log say who wished for it."""
+    subject = f"attempt:{attempt.form_key}"
+    audit.note(attempt.group, "created", by=by, about=attempt.name, subject=subject, network=network)
 
 
 def of(group: AccountGroup, form_key: str) -> Attempt | None:
@@ -191,7 +203,7 @@ def tell(attempt: Attempt) -> None:
         notices.tell(who, attempt.group, attempt.state, attempt.name, attempt=attempt, words=words, mail_to=attempt.by)
 
 
-def send_again(attempt: Attempt) -> bool:
+def send_again(attempt: Attempt, by: User, network: str) -> bool:
     """Make it ready to be sent once more, at a person's wish; False when that is not (or no longer) what it needs."""
     mine = Attempt.objects.filter(pk=attempt.pk, sends=attempt.sends, state__in=(State.UNSENT, State.UNCONFIRMED))
     values: dict[str, Any] = {
@@ -202,9 +214,12 @@ def send_again(attempt: Attempt) -> bool:
     }
     try:
         with transaction.atomic():
-            return bool(mine.update(state=State.WRITTEN, **values))
+            if not mine.update(state=State.WRITTEN, **values):
+                return False
+            note_sent(attempt, by, network)
     except IntegrityError:  # another one of this name is under way by now
         return False
+    return True
 
 
 def give_up(attempt: Attempt) -> bool:

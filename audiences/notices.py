@@ -30,8 +30,11 @@ _SENTENCES = {
     "unsent": "{name} was not sent",
     "ending": "The link “{name}” ends in less than three days",
     "unconfirmed": "{name}: not known yet whether it was created",
+    # `name` is who asks
+    "asked-share": "{name} asks for a link to an audience",
+    "asked-export": "{name} asks to export an audience",
 }
-_ABOUT_LINKS = frozenset({"ending"})
+_ABOUT_LINKS = frozenset({"ending", "asked-share"})
 
 
 def sentence(notice: Notice) -> str:
@@ -40,9 +43,11 @@ def sentence(notice: Notice) -> str:
 
 
 def address(notice: Notice) -> str:
-    """Where it leads: the audience, or the attempt to create it."""
-    if notice.audience_id and notice.kind in _ABOUT_LINKS:
+    """Where it leads: the audience, or the attempt to create it; a question, to where it can be granted."""
+    if notice.kind in _ABOUT_LINKS and notice.audience_id:
         return reverse("share", args=[notice.group_id, notice.audience_id])
+    if notice.kind.startswith("asked-"):
+        return reverse("team", args=[notice.group_id])
     if notice.audience_id:
         return reverse("audience", args=[notice.group_id, notice.audience_id])
     if notice.attempt is not None:
@@ -99,6 +104,8 @@ def told(user: User, group_id: str = "", here_id: str = "") -> dict[str, Any]:
 
 
 def _is_about(notice: Notice, group_id: str, here_id: str) -> bool:
+    if notice.kind.startswith("asked-"):
+        return False  # who looks at the audience has not answered the question
     about = notice.audience_id or (notice.attempt.form_key if notice.attempt else "")
     return bool(here_id) and (group_id, here_id) == (notice.group_id, about)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from audiences import catalog, missed, notices, readiness, sharing, unconfirmed
 from audiences.api.client import Deadline
 from team import audit, letters, slowing
-from team.models import Session, SignInLink
+from team.models import Invitation, Session, SignInLink
 
 TICK_SECONDS = 25.0  # the soft limit is 45, and the last look may take 15
 
@@ -48,6 +48,7 @@ def clear_old() -> None:
     audit.clear_old()
     letters.clear_old()
     slowing.clear_old()
+    Invitation.objects.clear_old()
 
 
 @shared_task

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from audiences.views import (
     audiences,
@@ -32,7 +32,7 @@ urlpatterns = [
     path(f"{_AUDIENCE}share/preview/prospects/", shares.preview_rows, name="share_preview_rows"),
     path(f"{_AUDIENCE}share/preview/prospects/<id:prospect_id>/", shares.preview_person, name="share_preview_person"),
     path("g/<id:group_id>/links/", shares.register, name="links"),
-    path("g/<id:group_id>/links/<int:link_id>/", shares.change, name="link"),
+    path("g/<id:group_id>/links/<row:link_id>/", shares.change, name="link"),
     path("s/<slug:token>/", public.page, name="shared"),
     path("s/<slug:token>/prospects/", public.rows, name="shared_rows"),
     path("s/<slug:token>/prospects/<id:prospect_id>/", public.person, name="shared_person"),
@@ -41,5 +41,6 @@ urlpatterns = [
     path("s/<path:rest>", public.nowhere),
     path("notices/read/", pulse.read_notices, name="read_notices"),
     path("status/", status.status, name="status"),
+    path("g/<id:group_id>/", include("audiences.team_urls")),
     path("components/", components.components, name="components"),
 ]

@@ -1,5 +1,7 @@
 """Parts of an address."""
 
+from django.urls.converters import IntConverter
+
 from audiences.api.checks import checked_audience_id, checked_id
 
 
@@ -17,6 +19,12 @@ class ApiId:
     def to_url(self, value: str) -> str:
         """The id as it is; ValueError when no address can hold it."""
         return self.check(value)
+
+
+class RowNumber(IntConverter):
+    """The number of a row of ours. A longer one than a database takes is a 404, too."""
+
+    regex = "[0-9]{1,18}"
 
 
 class AudienceId(ApiId):

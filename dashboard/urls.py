@@ -2,10 +2,11 @@
 
 from django.urls import include, path, register_converter
 
-from dashboard.converters import ApiId, AudienceId
+from dashboard.converters import ApiId, AudienceId, RowNumber
 
 register_converter(ApiId, "id")
 register_converter(AudienceId, "audience")
+register_converter(RowNumber, "row")
 
 urlpatterns = [
     path("", include("team.urls")),

@@ -6,7 +6,7 @@ Write it in the transaction that makes it true. No token, key, password or prosp
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from team.models import AccountGroup, Event, User
@@ -15,9 +15,15 @@ SAME = timedelta(minutes=1)
 _LONGEST = 254
 
 KINDS = {
-    "created": "created an audience",
+    "created": "sent a new audience",
+    "asked": "asked an admin",
+    "watch-taken": "took over following",
+    "watch-dropped": "has nobody told any more of",
     "invited": "invited",
+    "reinvited": "made a new link for the invitation of",
     "uninvited": "withdrew the invitation of",
+    "invitation-taken": "took over the invitation of",
+    "invitation-asleep": "suspended the invitation of",
     "joined": "joined",
     "role": "changed the role of",
     "removed": "removed",
@@ -28,8 +34,17 @@ KINDS = {
     "link-revoked": "revoked a link",
     "link-woken": "woke a link",
     "link-taken": "took over a link",
+    "link-asleep": "suspended a link",
     "link-opened": "opened a link",
     "link-refused": "gave a link a wrong password",
+}
+
+_AUDIENCES = ("created", "asked", "watch-taken", "watch-dropped")
+# what one may want to see alone
+CHAPTERS = {
+    "people": tuple(kind for kind in KINDS if kind not in _AUDIENCES and not kind.startswith("link-")),
+    "links": tuple(kind for kind in KINDS if kind.startswith("link-")),
+    "audiences": _AUDIENCES,
 }
 
 
@@ -56,6 +71,18 @@ def note_often(group: AccountGroup, kind: str, *, about: str, subject: str, netw
     ).order_by("-at")[:1]
     if not Event.objects.filter(pk__in=list(same.values_list("pk", flat=True))).update(times=F("times") + 1):
         note(group, kind, about=about, subject=subject, network=network)
+
+
+def page(group: AccountGroup, chapter: str = "", before: int = 0, length: int = 100) -> tuple[list[Event], int]:
+    """The newest first, or those older than the event `before`; and the last one's number if there are older ones."""
+    events = Event.objects.filter(group=group)
+    found = events.filter(pk=before).first() if before else None
+    if found:
+        events = events.filter(Q(at__lt=found.at) | Q(at=found.at, pk__lt=found.pk))
+    if chapter in CHAPTERS:
+        events = events.filter(kind__in=CHAPTERS[chapter])
+    rows = list(events.select_related("by")[: length + 1])
+    return rows[:length], rows[length - 1].pk if len(rows) > length else 0
 
 
 def clear_old() -> None:

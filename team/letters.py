@@ -73,7 +73,7 @@ def _written(letter: Letter) -> EmailMessage | None:
     if invitation is None or invitation.is_asleep or invitation.expires_at <= timezone.now():
         return None
     # no token: it was taken or withdrawn in this moment
-    token = Invitation.objects.token_for_letter(invitation)  # type: ignore[attr-defined]
+    token = Invitation.objects.token_for_letter(invitation)
     return _invitation(invitation, token) if token else None
 
 

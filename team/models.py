@@ -12,8 +12,9 @@ from audiences.api.records import AccountGroup as GroupRecord
 # Django looks for models here
 from team.onetime import ResetRequest as ResetRequest
 from team.onetime import SignInLink as SignInLink
-from team.onetime import digest as digest
 from team.sessions import Session as Session
+from team.tokens import InvitationManager
+from team.tokens import digest as digest
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -143,9 +144,12 @@ class Invitation(models.Model):
     role = models.CharField(max_length=10, choices=Membership.Role.choices, default=Membership.Role.MEMBER)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
     token_hash = models.CharField(max_length=64, unique=True)
+    mail_token_hash = models.CharField(max_length=64, null=True, unique=True)  # of the link in its letter
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     is_asleep = models.BooleanField(default=False)
+
+    objects: ClassVar[InvitationManager] = InvitationManager()
 
     class Meta:
         ordering = ("-made_at", "-pk")

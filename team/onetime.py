@@ -1,20 +1,16 @@
 """Tokens that work once: links that sign somebody in, or let them choose a password. Only a hash of each is stored."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils import timezone
 
+from team import tokens
+from team.tokens import digest
+
 if TYPE_CHECKING:
     from team.models import User
-
-
-def digest(token: str) -> str:
-    """What is stored of a token: the token cannot be had from it."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 class Purpose(models.TextChoices):
@@ -32,7 +28,7 @@ class SignInLinkManager(models.Manager["SignInLink"]):
 
     def issue(self, user: "User", purpose: Purpose = Purpose.SIGN_IN) -> str:
         """A new token for `user`, good once: for 24 hours to sign in, for one to choose a password."""
-        token = secrets.token_urlsafe(32)
+        token = tokens.new()
         ends = timezone.now() + LIFETIMES[purpose]
         self.create(user=user, purpose=purpose, token_hash=digest(token), expires_at=ends)
         return token

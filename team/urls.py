@@ -1,10 +1,11 @@
 from django.urls import path
 
-from team import account, resetting, views
+from team import account, joining, resetting, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-in/<str:token>/", views.sign_in_link, name="sign_in_link"),
+    path("join/<str:token>/", joining.join, name="join"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("password/reset/", resetting.ask, name="ask_for_reset"),
     path("password/reset/<str:token>/", resetting.choose, name="reset"),

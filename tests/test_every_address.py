@@ -69,7 +69,7 @@ ROWS = {
     "renew_invitation": Row("admin", {}),
     "keep_invitation": Row("admin", {"wish": "?"}),
     "withdraw_invitation": Row("admin", {}),
-    "change_role": Row("admin", {"role": "?"}),
+    "change_role": Row("admin", {"role": "member"}),
     "make_sign_in_link": Row("admin", {}),
     "remove_person": Row("admin"),
     "sign_in": Row("public"),
@@ -88,12 +88,13 @@ ROWS = {
 }
 
 
-def addresses(patterns=None):
+def addresses(patterns=None, before=""):
     """Every address there is: by its name, or by itself where it has none."""
     found = {}
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
         inner = getattr(pattern, "url_patterns", None)
-        found |= addresses(inner) if inner is not None else {pattern.name or str(pattern.pattern): str(pattern.pattern)}
+        found |= addresses(inner, route) if inner is not None else {pattern.name or route: route}
     return found
 
 

@@ -18,7 +18,7 @@ from audiences.models import Attempt
 from audiences.refusal import key_refusal
 from audiences.samename import SameName
 from audiences.views import shell
-from team import drafts
+from team import drafts, network
 
 _TOO_OLD = "This form had become too old, and nothing was sent. What you typed is still here: press Create again."
 _NOT_WHOLE = "This form did not come whole, and nothing was sent. What you typed is still here: press Create again."
@@ -40,12 +40,17 @@ def create(request: HttpRequest, group_id: str) -> HttpResponse:
         return _show(request, entry, AudienceForm(initial=_typed(request)), 422, notice=_NOT_WHOLE)
     if not form.is_valid():
         return _show(request, entry, form, 422)
-    same_name, key = form.cleaned_data["same_name"], form.cleaned_data["form_key"]
     try:
-        attempt = creation.write(entry.group, entry.user, key, form.fields_of_the_api, same_name=same_name)
+        attempt = _write(request, entry, form)
     except SameName as other:
         return _show(request, entry, form, 409, other=other)
     return _send(request, entry, attempt)
+
+
+def _write(request: HttpRequest, entry: Entry, form: AudienceForm) -> Attempt:
+    key, same_name = form.cleaned_data["form_key"], form.cleaned_data["same_name"]
+    here = network.address(request)
+    return creation.write(entry.group, entry.user, key, form.fields_of_the_api, same_name=same_name, network=here)
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
@@ -166,7 +171,7 @@ def _send_again(request: HttpRequest, entry: Entry, found: Attempt) -> HttpRespo
     if not found.may_exist and samename.other(found):
         wrong = "There is an audience of this name by now. Fill in the form with it again if you want a second one."
         return _page(request, entry, found, 409, wrong)
-    if creation.send_again(found):
+    if creation.send_again(found, entry.user, network.address(request)):
         _begin(found)
     found.refresh_from_db()
     return redirect(attempt_url(found))

@@ -11,7 +11,7 @@ from audiences import creation
 from audiences.api import errors
 from audiences.api.records import Navigation
 from audiences.models import Attempt, Watch
-from team.models import Membership, User
+from team.models import Event, Membership, User
 from tests.audiences.fakes import audience
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,17 @@ def test_strangers_get_the_404_of_what_is_not_there(client, api, django_user_mod
         assert client.get(path).status_code == 404
     assert client.post(f"{NEW}{made.form_key}/", {"wish": "give up"}).status_code == 404
     assert client.post("/g/grp/audiences/aud/look/").status_code == 404
+
+
+def test_the_audit_log_says_who_sent_it_once(admin, api):
+    api.creates = [errors.NotSent("no line"), "made"]
+    form = form_of(admin.get(NEW)) | TYPED
+    for _ in range(2):
+        admin.post(NEW, form)
+    event = Event.objects.get()
+    assert (event.kind, event.who, event.about, event.network) == ("created", "Ada", TYPED["name"], "127.0.0.1")
+    admin.post(f"{NEW}{form['form_key']}/", {"wish": "send"})
+    assert Event.objects.count() == 2
 
 
 @pytest.mark.parametrize("missing", ["name", "type"])

@@ -104,7 +104,7 @@ def test_a_definite_no(attempt, fake, error):
 def test_what_was_not_sent_may_be_sent_again(attempt, fake, error):
     row = sent(attempt, fake, error)
     assert (row.state, row.may_exist) == ("unsent", False)
-    assert creation.send_again(row)
+    assert creation.send_again(row, row.by, "")
     assert sent(Attempt.objects.get(pk=row.pk), fake, "new").state == "created"
 
 
@@ -222,8 +222,8 @@ def test_a_look_that_fails_is_made_again_and_changes_nothing_that_was_known(atte
 def test_sent_again_at_a_persons_wish_and_then_refused_it_is_still_looked_for(attempt, fake):
     row = sent(attempt, fake, TIMED_OUT)
     first = row.first_sent_at
-    assert creation.send_again(row)
-    assert not creation.send_again(row)
+    assert creation.send_again(row, row.by, "")
+    assert not creation.send_again(row, row.by, "")
     row = sent(Attempt.objects.get(pk=row.pk), fake, errors.Unprocessable("exists already", status=422))
     assert (row.state, row.problem, row.sends, row.first_sent_at) == ("unconfirmed", "exists already", 2, first)
     listed(fake, "new")

@@ -11,11 +11,14 @@ from django.test import RequestFactory
 
 from audiences import components as sample
 from audiences.forms import TYPES
+from audiences.legacies import Legacy
 from audiences.samename import SameName
 from audiences.views import components as shown
 from audiences.views.people import PeoplePage
+from team import audit
 from team.forms import NameForm, PasswordForm, SignInForm
-from team.models import AccountGroup, Session, User
+from team.membership import Person
+from team.models import AccountGroup, Event, Invitation, Membership, Session, User
 
 ROOT = Path(__file__).parents[2] / "templates"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
@@ -50,12 +53,29 @@ def everything():
         "link": {"text": "x", "url": "https://example.com"},
         "sidebar": "<nav></nav>",
         "trace_id": sample.TRACE,
-    }
+    } | of_the_team(group)
     flags = dict.fromkeys(
         ("is_admin", "sample_data", "can_refresh", "oob", "folded", "gone", "problem", "notice", "has_mail", "done"),
         "yes",
     )
     return context | shown._audiences() | shown._person(sample.PEOPLE[0]) | flags
+
+
+def of_the_team(group):
+    """What the pages of the team show."""
+    ada = User(pk=1, email="ada@example.com", name="Ada")
+    moments = {"made_at": sample.AS_OF, "expires_at": sample.AS_OF}
+    invitation = Invitation(pk=1, group=group, email="mia@example.com", by=ada, is_asleep=True, **moments)
+    return {
+        "team": [{"person": Person(ada, Membership.Role.ADMIN), "user": ada, "needs_link": True}],
+        "invitation": invitation,
+        "invitations": [invitation],
+        "now": sample.AS_OF,
+        "who": ada,
+        "legacies": [Legacy(invitation, "invitation", "mia@example.com", sample.AS_OF)],
+        "lines": [{"event": Event(group=group, kind="joined", who="Mia", times=12, at=sample.AS_OF), "did": "joined"}],
+        "chapters": audit.CHAPTERS,
+    }
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

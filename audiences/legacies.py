@@ -1,0 +1,97 @@
+"""What somebody who leaves an account group leaves behind in it: live links, open invitations, audiences they follow.
+
+Each becomes somebody else's or ends, as an admin decides; what nobody has decided is suspended until somebody does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from audiences.models import ShareLink, Watch
+from audiences.readiness import OPEN
+from team import audit, invitations, membership
+from team.models import AccountGroup, Invitation, User
+
+KEEP, REVOKE = "keep", "revoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Legacy:
+    """One thing that is left behind; `key` names it in the form."""
+
+    row: ShareLink | Invitation | Watch
+    kind: str
+    name: str
+    until: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """As "link-7"."""
+        return f"{self.kind}-{self.row.pk}"
+
+
+def of(group: AccountGroup, person: User) -> list[Legacy]:
+    """All of it, what leads outsiders in first."""
+    links = ShareLink.objects.filter(group=group, by=person, revoked_at=None, expires_at__gt=timezone.now())
+    invited = Invitation.objects.filter(group=group, by=person, expires_at__gt=timezone.now())
+    watches = Watch.objects.filter(group=group, by=person, state__in=OPEN)
+    return [
+        *(Legacy(link, "link", title(link), link.expires_at) for link in links),
+        *(Legacy(one, "invitation", one.email, one.expires_at) for one in invited.select_related("group")),
+        *(Legacy(watch, "watch", watch.name or watch.audience_id) for watch in watches),
+    ]
+
+
+def title(link: ShareLink) -> str:
+    """What the link calls what it shows."""
+    view = link.view if isinstance(link.view, dict) else {}
+    return str(view.get("title") or "A link without a title")
+
+
+def remove(group: AccountGroup, pk: int, by: User, wishes: Mapping[str, str], network: str) -> None:
+    """Remove somebody from the group, or oneself, all of it or nothing. `wishes`: KEEP or REVOKE by a legacy's key.
+
+    Raises NotPossible for the last admin, and Http404 for a stranger.
+    """
+    with transaction.atomic():
+        leaves = pk == by.pk
+        membership.hold(group, by, is_own=leaves)
+        found = membership.find(group, pk)
+        for legacy in of(group, found.user):
+            _settle(legacy, wishes.get(legacy.key, ""), by, network, may_keep=not leaves)
+        Watch.onlookers.through.objects.filter(watch__group=group, user=found.user).delete()
+        membership.end(found, by, network)
+
+
+def _settle(legacy: Legacy, wish: str, by: User, network: str, *, may_keep: bool) -> None:
+    wish = "" if wish == KEEP and not may_keep else wish
+    if isinstance(legacy.row, Invitation):
+        deeds = {KEEP: invitations.wake, REVOKE: invitations.withdraw}
+        deeds.get(wish, invitations.put_to_sleep)(legacy.row, by, network)
+    elif isinstance(legacy.row, ShareLink):
+        _settle_link(legacy, wish, by, network)
+    elif wish in (KEEP, REVOKE):
+        heir = by if wish == KEEP else None
+        Watch.objects.filter(pk=legacy.row.pk).update(by=heir)
+        _note(legacy, "watch-taken" if heir else "watch-dropped", by, network)
+
+
+def _settle_link(legacy: Legacy, wish: str, by: User, network: str) -> None:
+    live: QuerySet[ShareLink] = ShareLink.objects.filter(pk=legacy.row.pk, revoked_at=None)
+    if wish == KEEP:
+        done, kind = live.update(by=by, is_asleep=False), "link-taken"
+    elif wish == REVOKE:
+        done, kind = live.update(revoked_at=timezone.now()), "link-revoked"
+    else:
+        done, kind = live.update(is_asleep=True), "link-asleep"
+    if done:
+        _note(legacy, kind, by, network)
+
+
+def _note(legacy: Legacy, kind: str, by: User, network: str) -> None:
+    subject = f"{legacy.kind}:{legacy.row.pk}"
+    audit.note(legacy.row.group, kind, by=by, about=legacy.name, subject=subject, network=network)
