@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -19,7 +20,7 @@ from django.utils import timezone
 from audiences import notices
 from audiences.models import PasswordTry, ShareLink
 from audiences.shareview import View
-from team import audit
+from team import audit, membership
 from team.models import AccountGroup, User, digest
 
 TRIES, TRIES_SPAN = 10, timedelta(minutes=15)  # passwords that are looked at for a link, whoever gives them
@@ -82,6 +83,10 @@ def make(
     )
     try:
         with transaction.atomic():
+            # whoever is removed in this very moment leaves no link behind that nobody was asked about
+            membership.hold(group, by, is_own=True)
+            if not User.objects.filter(membership.in_team(group), pk=by.pk).exists():
+                raise PermissionDenied("Only members of this account group make links.")
             link.save(force_insert=True)
             _note(link, "link-made", by, network)
     except IntegrityError:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from team import slowing
 from team.forms import NameForm, PasswordForm
-from team.models import Session, SignInLink, User, digest
+from team.models import Membership, Session, SignInLink, User, digest
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DONE = {
@@ -109,6 +109,7 @@ def _show(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse
         "name_form": NameForm(initial={"name": user.name}),
         "password_form": PasswordForm(request, user),
         "sessions": [{"row": row, "id": digest(row.session_key), "is_this": row.session_key == here} for row in lately],
+        "memberships": Membership.objects.filter(user=user).select_related("group"),
         "done": DONE.get(request.GET.get("done", "")),
     }
     return render(request, "team/account.html", context | forms, status=status)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from audiences import notices, sharing
@@ -42,6 +43,13 @@ def test_the_same_form_makes_one_link(make):
     assert make() is None
     assert ShareLink.objects.count() == 1
     assert Event.objects.filter(kind="link-made").count() == 1
+
+
+def test_whoever_has_left_meanwhile_makes_none(make, ada, row):
+    row.members.remove(ada)
+    with pytest.raises(PermissionDenied):
+        make()
+    assert not ShareLink.objects.exists()
 
 
 @pytest.mark.parametrize("token", ["", "x", "é" * 43, "A" * 43, "A" * 10_000, "a b", "%00"])
