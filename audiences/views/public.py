@@ -190,6 +190,10 @@ def shown(request: HttpRequest, outsider: Outsider, cursor: str, frame: dict[str
     except NotReady:
         readiness.met(outsider.group, outsider.audience_id, None)
         return outsider.show(request, "shared/page.html", frame | {"filling": True})
+    except NotFound:
+        raise
+    except ApiError as error:
+        return outsider.show_state(request, outsider.state_of(error, cursor, request.get_full_path()))
     return outsider.show(request, "shared/page.html", frame | context)
 
 

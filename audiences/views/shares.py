@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audiences import access, known, shareview, sharing
 from audiences.access import Entry
-from audiences.api.errors import ApiError, NotReady
+from audiences.api.errors import ApiError, NotFound, NotReady
 from audiences.api.records import Audience
 from audiences.forms import ShareForm, share_initial
 from audiences.models import ShareLink
@@ -90,6 +90,7 @@ def _model(request: HttpRequest, entry: Entry, audience_id: str) -> View:
 
 def _made(request: HttpRequest, entry: Entry, audience_id: str, form: ShareForm) -> HttpResponse:
     given = form.cleaned_data
+    _preview_context(request, entry, audience_id, form.view)  # raises the 404 of an audience that is not there
     token = sharing.make(
         entry.group,
         audience_id,
@@ -148,6 +149,8 @@ def _preview_context(request: HttpRequest, entry: Entry, audience_id: str, view:
     context: dict[str, Any] = {"view": view, "reader": reader, "preview_url": reader.base}
     try:
         return context | people.context(reader, reader.total(), "", shell.within(request))
+    except NotFound:
+        raise  # nothing there to be shared
     except NotReady:
         return context | {"preparing": True}
     except ApiError as error:
@@ -165,8 +168,12 @@ def _preview(request: HttpRequest, group_id: str, audience_id: str) -> Preview:
 def preview(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
     """The whole shared page as the form describes it, before there is a link."""
     reader = _preview(request, group_id, audience_id)
-    frame = {"previewed": True, "form_url": reverse("share", args=[group_id, audience_id]), "pulse_url": ""}
-    return public.shown(request, reader, reader.cursor_of(request, "at"), frame)
+    return _whole(request, reader, reader.cursor_of(request, "at"))
+
+
+def _whole(request: HttpRequest, reader: Preview, cursor: str) -> HttpResponse:
+    frame = {"previewed": True, "form_url": reverse("share", args=[reader.group.id, reader.audience_id])}
+    return public.shown(request, reader, cursor, frame | {"pulse_url": ""})
 
 
 @require_safe
@@ -176,7 +183,7 @@ def preview_rows(request: HttpRequest, group_id: str, audience_id: str) -> HttpR
     cursor = reader.cursor_of(request, "cursor")
     if "open" in request.GET:
         return step(request, reader, cursor)
-    return rows(request, reader, cursor) if shell.is_fragment(request) else redirect(reader.url(cursor))
+    return rows(request, reader, cursor) if shell.is_fragment(request) else _whole(request, reader, cursor)
 
 
 @require_safe
