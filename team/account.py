@@ -105,11 +105,12 @@ def _show(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse
     user = cast(User, request.user)
     lately = Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-seen_at")
     here = request.session.session_key
+    shown = [{"row": row, "id": digest(row.session_key), "is_this": row.session_key == here} for row in lately]
     context = {
         "name_form": NameForm(initial={"name": user.name}),
         "password_form": PasswordForm(request, user),
-        "sessions": [{"row": row, "id": digest(row.session_key), "is_this": row.session_key == here} for row in lately],
         "memberships": Membership.objects.filter(user=user).select_related("group"),
+        "sessions": sorted(shown, key=lambda session: not session["is_this"]),
         "done": DONE.get(request.GET.get("done", "")),
     }
     return render(request, "team/account.html", context | forms, status=status)

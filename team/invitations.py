@@ -1,16 +1,14 @@
 """Letting people into an account group: by a link that works once, which an admin makes and hands on."""
 
 from datetime import datetime
-from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils import timezone
 
 from team import audit, membership
 from team.membership import NotPossible
-from team.models import AccountGroup, Invitation, Letter, Membership, SignInLink, User
+from team.models import AccountGroup, Invitation, Letter, Membership, Session, SignInLink, User
 
 
 def invite(group: AccountGroup, email: str, role: str, by: User, network: str) -> tuple[Invitation, str]:
@@ -92,15 +90,8 @@ def join(invitation: Invitation, token: str, person: User, network: str, session
     with transaction.atomic():
         if not _join(invitation, token, person, network):
             return False
-        _end_sessions(person, session_key)
+        Session.objects.filter(user=person).exclude(session_key=session_key).delete()
     return True
-
-
-def _end_sessions(person: User, but: str | None) -> None:
-    sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
-    for session in sessions.filter(expire_date__gt=timezone.now()).exclude(session_key=but).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(person.pk):
-            session.delete()
 
 
 def join_as_new(invitation: Invitation, token: str, name: str, password: str, network: str) -> User | None:

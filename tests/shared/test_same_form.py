@@ -21,6 +21,7 @@ POSTS = 50
 def here(request, deploy, redis_url):
     """Two web processes that share a Redis and a database."""
     variables = {"REDIS_URL": f"{redis_url[:-1]}7", "WEB_WORKERS": 2, "AUDIENCES_API_KEY": f"sk_{request.param}"}
+    variables["TRUSTED_PROXIES"] = "127.0.0.1"
     if request.param == "PostgreSQL":
         variables["DATABASE_URL"] = new_database(request.getfixturevalue("postgres_url"))
     return deploy(**variables)
@@ -76,9 +77,10 @@ def stranger(url, path):
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
     cookies = page.cookies.get_dict()
 
-    def post(**fields):
+    def post(headers=None, **fields):
         sent = fields | {"csrfmiddlewaretoken": token}
-        return requests.post(url + path, sent, cookies=cookies, allow_redirects=False, timeout=60).status_code
+        options = {"headers": headers, "cookies": cookies, "allow_redirects": False, "timeout": 60}
+        return requests.post(url + path, sent, **options).status_code
 
     return post
 
@@ -97,6 +99,18 @@ def test_a_link_for_a_new_password_sent_8_times_at_once_is_used_once(here, url):
     post = stranger(url, f"/password/reset/{token}/")
     answers = at_once([lambda n=n: post(new=f"tulip {n} harbour", again=f"tulip {n} harbour") for n in range(8)])
     assert sorted(answers) == [302] + [404] * 7
+
+
+@pytest.mark.soak
+def test_of_passwords_tried_at_once_from_100_addresses_twenty_are_looked_at(here, url):
+    post = stranger(url, "/sign-in/")
+    jobs = [
+        lambda n=n: post({"X-Forwarded-For": f"198.51.100.{n}"}, email="botnet@example.com", password="wrong")
+        for n in range(100)
+    ]
+    answers = at_once(jobs)
+    assert set(answers) == {422, 429}
+    assert answers.count(422) <= slowing.ACCOUNT
 
 
 @pytest.mark.soak
