@@ -1,5 +1,5 @@
 // Asks the dashboard, not the service, what has changed: what is on its way, and what one is told. Rests while the page is
-// hidden, and never leads anywhere: whoever is signed out meanwhile may still be typing.
+// hidden, and leads nowhere: whoever is signed out meanwhile may still be typing. Who left the group sees so at once.
 (() => {
   const OFTEN = 4000;
   const SELDOM = 10000; // nothing is on its way
@@ -30,6 +30,7 @@
 
   async function ask() {
     const answer = await fetch(address, { headers: { "HX-Request": "true", "If-None-Match": etag } });
+    if (answer.status === 404) location.replace(location.pathname + location.search); // not reload(): it may be a form's
     if (answer.headers.has("HX-Redirect") || answer.redirected || [403, 404].includes(answer.status)) return false;
     if (answer.status >= 500) throw new Error("later");
     wait = usual();
