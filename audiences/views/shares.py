@@ -69,9 +69,10 @@ def share(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse
         context = {"audience": Audience(audience_id), "what": "share"}
         return shell.show(request, entry, "sharing/ask.html", context, current=audience_id, status=403)
     if request.method != "POST":
-        form = ShareForm(initial=share_initial(_model(request, entry, audience_id)))
+        view = _model(request, entry, audience_id)
+        form = ShareForm(initial=share_initial(view))
         form.take_focus()
-        return _page(request, entry, audience_id, form, _model(request, entry, audience_id))
+        return _page(request, entry, audience_id, form, view)
     form = ShareForm(request.POST)
     valid = form.is_valid()
     if "preview" in request.POST:
