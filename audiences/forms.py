@@ -87,6 +87,11 @@ class ShareForm(forms.Form):
             validate_password(password)
         return password
 
+    def take_focus(self) -> None:
+        """Have the browser begin at the first field that wants mending; in a new form at the title."""
+        name = next((name for name in self.fields if name in self.errors and name != "form_key"), "title")
+        self.fields[name].widget.attrs["autofocus"] = True
+
     @property
     def view(self) -> View:
         """What outsiders will see, as far as the form says so in earnest."""

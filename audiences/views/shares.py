@@ -26,6 +26,7 @@ from audiences.views.prospects import one, rows, step
 from team import network
 
 DRAFT = "share_draft"
+DRAFTED = "draft"  # the address of a form that goes on from the preview
 LINKS = "links"  # what the sidebar marks as open on the page of all links
 LISTED = 200
 
@@ -68,20 +69,25 @@ def share(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse
         context = {"audience": Audience(audience_id), "what": "share"}
         return shell.show(request, entry, "sharing/ask.html", context, current=audience_id, status=403)
     if request.method != "POST":
-        form = ShareForm(initial=share_initial(_model(request, entry, audience_id)))
-        return _page(request, entry, audience_id, form, View("", fields=frozenset(form.initial["fields_shown"])))
+        view = _model(request, entry, audience_id)
+        form = ShareForm(initial=share_initial(view))
+        form.take_focus()
+        return _page(request, entry, audience_id, form, view)
     form = ShareForm(request.POST)
     valid = form.is_valid()
     if "preview" in request.POST:
         return _previewed(request, entry, audience_id, form)
     if not valid:
+        form.take_focus()
         return _page(request, entry, audience_id, form, form.view, 422)
     return _made(request, entry, audience_id, form)
 
 
 def _model(request: HttpRequest, entry: Entry, audience_id: str) -> View:
-    """What the form begins with: an earlier link, to be made once more, or what is usual."""
+    """What the form begins with: what was looked at, an earlier link, to be made once more, or what is usual."""
     like = request.GET.get("like", "")
+    if like == DRAFTED and (drafted := _draft(request, audience_id)):
+        return drafted
     number = int(like) if like.isascii() and like.isdigit() and len(like) < 18 else 0
     link = ShareLink.objects.filter(group=entry.group, audience_id=audience_id, pk=number).first()
     view = View.stored(link.view) if link else None
@@ -157,11 +163,14 @@ def _preview_context(request: HttpRequest, entry: Entry, audience_id: str, view:
         return context | {"state": shell.state_of(entry, error, request.path)}
 
 
+def _draft(request: HttpRequest, audience_id: str) -> View | None:
+    draft = request.session.get(DRAFT)
+    return View.stored(draft.get("view")) if isinstance(draft, dict) and draft.get("audience") == audience_id else None
+
+
 def _preview(request: HttpRequest, group_id: str, audience_id: str) -> Preview:
     entry = _enter(request, group_id)
-    draft = request.session.get(DRAFT)
-    kept = draft.get("view") if isinstance(draft, dict) and draft.get("audience") == audience_id else None
-    return Preview(request, entry, audience_id, View.stored(kept) or View(""))
+    return Preview(request, entry, audience_id, _draft(request, audience_id) or View(""))
 
 
 @require_safe
@@ -172,7 +181,8 @@ def preview(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespon
 
 
 def _whole(request: HttpRequest, reader: Preview, cursor: str) -> HttpResponse:
-    frame = {"previewed": True, "form_url": reverse("share", args=[reader.group.id, reader.audience_id])}
+    form_url = f"{reverse('share', args=[reader.group.id, reader.audience_id])}?like={DRAFTED}"
+    frame = {"previewed": True, "form_url": form_url}
     return public.shown(request, reader, cursor, frame | {"pulse_url": ""})
 
 
@@ -234,4 +244,4 @@ def change(request: HttpRequest, group_id: str, link_id: int) -> HttpResponse:
     else:
         raise PermissionDenied("nothing of that kind can be done")
     back = ("links", group_id) if request.POST.get("back") == "group" else ("share", group_id, link.audience_id)
-    return redirect(*back)
+    return redirect(f"{reverse(back[0], args=back[1:])}#link-{link.pk}")

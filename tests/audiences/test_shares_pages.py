@@ -114,6 +114,24 @@ def test_the_preview_opens_people_and_goes_on(admin, form):
     assert admin.get(f"{SHARE}preview/prospects/b/", headers=HTMX).status_code == 404
 
 
+def test_from_the_preview_one_comes_back_to_what_was_typed(admin, form):
+    admin.post(SHARE, form | {"preview": "1"}, headers=HTMX)
+    back = re.search(r'class="stale preview-bar".*?href="([^"]+)"', page(admin.get(f"{SHARE}preview/")), re.DOTALL)[1]
+    again = page(admin.get(back))
+    assert 'value="Lisbon"' in again
+    assert "Have a look" in again
+
+
+def test_the_cursor_stands_at_what_wants_mending(admin, form):
+    def focused(text):
+        return re.findall(r"<(?:input|textarea)[^>]*autofocus[^>]*>", text)
+
+    assert ['name="title"' in field for field in focused(page(admin.get(SHARE)))] == [True]
+    wrong = page(admin.post(SHARE, form | {"days": "400", "password": "short"}))
+    assert ['name="days"' in field for field in focused(wrong)] == [True]
+    assert ['id="made-url"' in field for field in focused(page(admin.post(SHARE, form)))] == [True]
+
+
 def test_without_scripts_the_preview_keeps_what_was_typed(admin, form):
     answer = admin.post(SHARE, form | {"preview": "1", "title": ""})
     assert answer.status_code == 200
@@ -164,12 +182,12 @@ def test_registers_say_what_there_is(admin, link, address):
 def test_revoked_extended_and_woken(admin, link):
     address = f"/g/grp/links/{link.pk}/"
     before = link.expires_at
-    assert admin.post(address, {"wish": "extend", "back": "group"})["Location"] == "/g/grp/links/"
+    assert admin.post(address, {"wish": "extend", "back": "group"})["Location"] == f"/g/grp/links/#link-{link.pk}"
     ShareLink.objects.update(is_asleep=True)
     admin.post(address, {"wish": "wake"})
     link.refresh_from_db()
     assert (link.expires_at > before, link.is_asleep) == (True, False)
-    assert admin.post(address, {"wish": "revoke"})["Location"] == SHARE
+    assert admin.post(address, {"wish": "revoke"})["Location"] == f"{SHARE}#link-{link.pk}"
     assert sharing.state(ShareLink.objects.get()) == "revoked"
     assert admin.post(address, {"wish": "sing"}).status_code == 403
 
