@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
+from audiences import sharing
 from audiences.models import ShareLink, Watch
 from audiences.readiness import OPEN
 from team import audit, invitations, membership
@@ -40,16 +40,10 @@ def of(group: AccountGroup, person: User) -> list[Legacy]:
     invited = Invitation.objects.filter(group=group, by=person, expires_at__gt=timezone.now())
     watches = Watch.objects.filter(group=group, by=person, state__in=OPEN)
     return [
-        *(Legacy(link, "link", title(link), link.expires_at) for link in links),
+        *(Legacy(link, "link", sharing.title(link), link.expires_at) for link in links),
         *(Legacy(one, "invitation", one.email, one.expires_at) for one in invited.select_related("group")),
         *(Legacy(watch, "watch", watch.name or watch.audience_id) for watch in watches),
     ]
-
-
-def title(link: ShareLink) -> str:
-    """What the link calls what it shows."""
-    view = link.view if isinstance(link.view, dict) else {}
-    return str(view.get("title") or "A link without a title")
 
 
 def remove(group: AccountGroup, pk: int, by: User, wishes: Mapping[str, str], network: str) -> None:
@@ -73,23 +67,12 @@ def _settle(legacy: Legacy, wish: str, by: User, network: str, *, may_keep: bool
         deeds = {KEEP: invitations.wake, REVOKE: invitations.withdraw}
         deeds.get(wish, invitations.put_to_sleep)(legacy.row, by, network)
     elif isinstance(legacy.row, ShareLink):
-        _settle_link(legacy, wish, by, network)
+        ends = {KEEP: sharing.take_over, REVOKE: sharing.revoke}
+        ends.get(wish, sharing.put_to_sleep)(legacy.row, by, network)
     elif wish in (KEEP, REVOKE):
         heir = by if wish == KEEP else None
         Watch.objects.filter(pk=legacy.row.pk).update(by=heir)
         _note(legacy, "watch-taken" if heir else "watch-dropped", by, network)
-
-
-def _settle_link(legacy: Legacy, wish: str, by: User, network: str) -> None:
-    live: QuerySet[ShareLink] = ShareLink.objects.filter(pk=legacy.row.pk, revoked_at=None)
-    if wish == KEEP:
-        done, kind = live.update(by=by, is_asleep=False), "link-taken"
-    elif wish == REVOKE:
-        done, kind = live.update(revoked_at=timezone.now()), "link-revoked"
-    else:
-        done, kind = live.update(is_asleep=True), "link-asleep"
-    if done:
-        _note(legacy, kind, by, network)
 
 
 def _note(legacy: Legacy, kind: str, by: User, network: str) -> None:

@@ -150,9 +150,14 @@ def extend(link: ShareLink, days: int, by: User, network: str = "") -> bool:
     return _change(link, "link-extended", by, network, expires_at=expires_at, told_at=None)
 
 
-def wake(link: ShareLink, by: User, network: str = "") -> bool:
-    """Open one again that fell asleep when its maker left; it is `by`'s from now on."""
-    return _change(link, "link-woken", by, network, is_asleep=False, by=by)
+def take_over(link: ShareLink, by: User, network: str = "") -> bool:
+    """It is `by`'s from now on, and opens again if it fell asleep when its maker left; False when it was revoked."""
+    return _change(link, "link-taken", by, network, is_asleep=False, by=by)
+
+
+def put_to_sleep(link: ShareLink, by: User, network: str = "") -> bool:
+    """Its maker has left, and nobody has decided yet: it opens nothing until an admin does."""
+    return _change(link, "link-asleep", by, network, is_asleep=True)
 
 
 def _change(link: ShareLink, kind: str, who: User, network: str, **fields: Any) -> bool:

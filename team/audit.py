@@ -32,7 +32,6 @@ KINDS = {
     "link-made": "made a link",
     "link-extended": "extended a link",
     "link-revoked": "revoked a link",
-    "link-woken": "woke a link",
     "link-taken": "took over a link",
     "link-asleep": "suspended a link",
     "link-opened": "opened a link",

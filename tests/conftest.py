@@ -29,19 +29,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in long]
 
 
-# what `make test` runs one after the other, beside all the others: first those that mostly wait, and when the others
-# are through those that look at the clock and at single frames
-_ALONE = ("tests/shared/", "tests/e2e/")
-_LATE = ("tests/shared/test_shared_reads.py", "tests/e2e/")
+# `make test` runs everything in two processes, a module of these at a time, then the small tests, and at the end, with
+# the machine to themselves, those that look at the clock or at single frames
+_LARGE = ("tests/shared/", "tests/e2e/", "tests/dashboard/")
+_ALONE = ("tests/shared/test_harm.py", "tests/shared/test_shared_reads.py", "tests/e2e/test_scrolling.py")
 
 
 def _keep_together(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(_ALONE):
             item.add_marker(pytest.mark.xdist_group("alone"))
-        elif item.nodeid.startswith("tests/dashboard/"):
-            item.add_marker(pytest.mark.xdist_group("processes"))
-    items.sort(key=lambda item: (item.nodeid.startswith(_ALONE), item.nodeid.startswith(_LATE)))
+        elif item.nodeid.startswith(_LARGE):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: (item.nodeid.startswith(_ALONE), not item.nodeid.startswith(_LARGE)))
 
 
 @pytest.fixture(autouse=True)

@@ -104,7 +104,7 @@ def _ask_password(request: HttpRequest, link: ShareLink, shows: View, token: str
     if request.method != "POST" or "password" not in request.POST:
         return _password_page(request, shows, home)
     try:
-        right = sharing.try_password(link, request.POST["password"][:1024], network.address(request))
+        right = sharing.try_password(link, request.POST["password"][:1024], network.counted_as(request))
     except sharing.TooManyTries as error:
         return _too_many(request, shows, home, error.seconds)
     if not right:

@@ -240,7 +240,7 @@ def change(request: HttpRequest, group_id: str, link_id: int) -> HttpResponse:
     elif wish == "extend":
         sharing.extend(link, min(settings.SHARE_DAYS, settings.SHARE_DAYS_MOST), entry.user, where)
     elif wish == "wake" and entry.is_admin:
-        sharing.wake(link, entry.user, where)
+        sharing.take_over(link, entry.user, where)
     else:
         raise PermissionDenied("nothing of that kind can be done")
     back = ("links", group_id) if request.POST.get("back") == "group" else ("share", group_id, link.audience_id)

@@ -134,7 +134,7 @@ def test_extended_from_its_end_or_from_now_and_never_shortened(link, ada, left, 
 def test_who_wakes_a_link_has_it_from_then_on(link, row):
     ShareLink.objects.update(is_asleep=True)
     boss = User.objects.create_superuser("boss@example.com")
-    assert sharing.wake(link, boss)
+    assert sharing.take_over(link, boss)
     assert sharing.live().get().by == boss
 
 
