@@ -110,15 +110,7 @@ def _ask_password(request: HttpRequest, link: ShareLink, shows: View, token: str
     if not right:
         return _password_page(request, shows, home, 422, "That is not the password. Check it, then try again.")
     answer = HttpResponseRedirect(home)
-    answer.set_signed_cookie(
-        _cookie(link),
-        _mark(link),
-        salt=_SALT,
-        max_age=UNLOCKED,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
+    _unlock(answer, link)
     return answer
 
 

@@ -8,7 +8,26 @@
   document.addEventListener("part:came", name); // the list that was being prepared came with the page's own title
   document.addEventListener("focusin", ({ target }) => { if (target.id === "made-url") target.select(); });
   if (document.activeElement?.id === "made-url") document.activeElement.select();
+  // whoever is looked at in the preview can be left out there
+  const hidden = document.getElementById("id_hidden");
+  function offer() {
+    for (const row of document.querySelectorAll("#preview .person:not(:has(.leave-out))")) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "button small leave-out", textContent: "Leave out" });
+      button.ariaLabel = `Leave out ${row.querySelector(".open").textContent}`;
+      row.querySelector(".who").append(button);
+    }
+  }
+  if (hidden) offer();
+  document.addEventListener("htmx:afterSwap", () => {
+    if (hidden) offer();
+    if (document.activeElement === document.body) document.querySelector(".preview-rows")?.focus(); // who had it is left out
+  });
   document.addEventListener("click", (event) => {
+    const out = event.target.closest(".leave-out");
+    if (out) {
+      hidden.value = `${hidden.value.trim()}\n${out.closest(".person").dataset.prospect}`.trim();
+      hidden.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     // whoever looks at somebody in the preview has a form half filled in beside it
     event.target.closest(".preview-rows a")?.setAttribute("target", "_blank");
     const button = event.target.closest("[data-fill]");

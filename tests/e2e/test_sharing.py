@@ -48,6 +48,16 @@ def test_a_link_is_made_from_the_audience_with_its_preview_in_sight(visit):
     _expect_never_again(form, url)
 
 
+def test_whoever_is_looked_at_in_the_preview_can_be_left_out(page):
+    form = Sharing(page).open()
+    name = form.preview.locator(".person a.open").first.inner_text()
+    form.preview.locator(".person").first.hover()
+    form.preview.get_by_role("button", name=f"Leave out {name}", exact=True).click()
+    expect(form.preview.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    expect(page.locator("#id_hidden")).not_to_have_value("")
+    expect(page.locator(".preview-rows")).to_be_focused()
+
+
 def _expect_never_again(form: Sharing, url: str) -> None:
     """Neither a reload, which sends the form again, nor the page anew has the address."""
     token, count = url.rstrip("/").rpartition("/")[2], form.links.count()
@@ -60,6 +70,7 @@ def _expect_never_again(form: Sharing, url: str) -> None:
 
 def test_somebody_in_the_preview_is_looked_at_in_a_tab_of_their_own(page, ids):
     form = Sharing(page).open().fill("Half filled in")
+    expect(form.preview.get_by_role("heading", level=3)).to_have_text("Half filled in")
     with page.context.expect_page() as opened:
         form.preview.get_by_role("row").get_by_role("link").first.click()
     expect(opened.value.locator("main [data-person]")).to_have_attribute("data-person", ids[0])
@@ -145,6 +156,7 @@ def test_a_link_that_is_revoked_is_gone_from_open_tabs(page, outsider, ids, watc
         tab.visit(url)
     page.goto(REGISTER)
     row = Sharing(page).links.filter(has_text="Soon revoked")
+    row.locator("summary", has_text="Revoke").click()
     row.get_by_role("button", name="Revoke Soon").click()
     expect(row).to_contain_text("Soon revoked revoked")
     expect(row).to_be_in_viewport()
@@ -215,6 +227,9 @@ def test_by_keyboard_a_link_is_made(page):
     page.keyboard.press("Space")
     expect(form.column("Reach")).to_be_visible()
     form.days.focus()
+    page.keyboard.press("Enter")  # in a field it makes nothing yet
+    expect(form.made).to_have_count(0)
+    form.button.focus()
     page.keyboard.press("Enter")
     expect(form.made).to_be_focused()
     page.keyboard.press("Tab")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audiences import legacies
 from audiences.models import ShareLink, Watch
+from audiences.shareview import View
 from team.models import AccountGroup, Event, Invitation, Membership, User
 from tests.team.conftest import enlist, text
 
@@ -20,7 +21,7 @@ def remove(mia):
 
 
 def link(by, number=1, **fields):
-    given = {"audience_id": "aud", "view": {"title": f"Link <{number}>"}, "token_hash": f"{by.pk}-{number}"}
+    given = {"audience_id": "aud", "view": View(f"Link <{number}>").as_stored(), "token_hash": f"{by.pk}-{number}"}
     given |= {"expires_at": timezone.now() + timedelta(days=9), "form_key": f"{by.pk}-{number}"}
     return ShareLink.objects.create(by=by, **{"group_id": "grp"} | given | fields)
 
