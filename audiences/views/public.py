@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_post_parameters
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
@@ -149,7 +150,7 @@ def _cookie(link: ShareLink) -> str:
 
 def _mark(link: ShareLink) -> str:
     """What the cookie says: of this link, and of the password that it has now."""
-    return f"{link.token_hash[:32]}{link.password[-32:]}"
+    return salted_hmac(_SALT, link.token_hash + link.password, algorithm="sha256").hexdigest()
 
 
 def _is_unlocked(request: HttpRequest, link: ShareLink) -> bool:
@@ -157,7 +158,7 @@ def _is_unlocked(request: HttpRequest, link: ShareLink) -> bool:
         given = request.get_signed_cookie(_cookie(link), "", salt=_SALT, max_age=UNLOCKED)
     except signing.BadSignature:
         return False
-    return given == _mark(link)
+    return constant_time_compare(given, _mark(link))
 
 
 # --- The pages ----------------------------------------------------------------------------------------
