@@ -158,7 +158,7 @@ def _is_unlocked(request: HttpRequest, link: ShareLink) -> bool:
         given = request.get_signed_cookie(_cookie(link), "", salt=_SALT, max_age=UNLOCKED)
     except signing.BadSignature:
         return False
-    return constant_time_compare(given, _mark(link))
+    return constant_time_compare(given or "", _mark(link))
 
 
 # --- The pages ----------------------------------------------------------------------------------------
