@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from audiences import behind, catalog, kept, known, reading
+from audiences import behind, catalog, flight, kept, known, reading
 from audiences.api.client import AudiencesClient
 from audiences.api.records import Audience
 from audiences.views import shell
@@ -35,6 +35,7 @@ def _nothing_ahead(request, monkeypatch) -> None:
 
 def forget() -> None:
     """An empty catalog, as after a start."""
+    until(lambda: not flight._flying)  # a thread of the test before would answer this one's questions
     catalog._client.cache_clear()
     known._noted.clear()
     shell._rendered.clear()

@@ -35,7 +35,7 @@ def test_the_form_with_errors_and_with_a_warning(page, sandbox, watch):
     form.send("Too long " * 30)
     expect(form.alert).to_be_visible()
     nothing_found(page, looks=FOUR_LOOKS)
-    form.send(sandbox.navigation(HERE)["ungroupedAudiences"][0]["name"])
+    form.send(sandbox.navigation(HERE)["ungroupedAudiences"][-1]["name"])  # the last: not of a test before
     expect(form.alert.filter(has_text="There is an audience of this name")).to_be_visible()
     nothing_found(page, looks=FOUR_LOOKS)
 
