@@ -1,5 +1,6 @@
 """A person's own account: their name, their password, and where they are signed in."""
 
+import time
 from typing import Any, cast
 
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -14,6 +15,8 @@ from team import slowing
 from team.forms import NameForm, PasswordForm
 from team.models import Membership, Session, SignInLink, User, digest
 
+LINK_COUNTS = 3600  # seconds after signing in by a one-time link, in which a new password takes no old one
+_BY_LINK = "by_link"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DONE = {
     "name": "Your name is changed.",
@@ -39,12 +42,17 @@ def change_name(request: HttpRequest) -> HttpResponse:
     return _done("name")
 
 
+def came_by_link(request: HttpRequest) -> bool:
+    """Whether this person signed in by a one-time link just now: they may have forgotten the password they have."""
+    return time.time() - request.session.get(_BY_LINK, 0.0) < LINK_COUNTS
+
+
 @sensitive_post_parameters()
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
     """Another password. Every other session ends; this one goes on under a new key."""
     user = cast(User, request.user)
-    form = PasswordForm(request, user, request.POST)
+    form = _password_form(request, user, request.POST)
     if not form.is_valid():
         seconds = slowing.wait(request)
         return waiting(_show(request, 429 if seconds else 422, password_form=form), seconds)
@@ -52,8 +60,14 @@ def change_password(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         keep(user)
         update_session_auth_hash(request, user)
+        request.session.pop(_BY_LINK, None)
         Session.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
     return _done("password")
+
+
+def _password_form(request: HttpRequest, user: User, given: Any = None) -> PasswordForm:
+    asks_current = user.has_usable_password() and not came_by_link(request)
+    return PasswordForm(request, user, given, asks_current=asks_current)
 
 
 @require_POST
@@ -77,9 +91,11 @@ def keep(user: User) -> None:
     SignInLink.objects.filter(user=user).delete()
 
 
-def enter(request: HttpRequest, user: User) -> None:
+def enter(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
     """Sign somebody in, under a new session key."""
     login(request, user, backend=BACKEND)
+    if by_link:
+        request.session[_BY_LINK] = time.time()
 
 
 def leave(request: HttpRequest) -> HttpResponse:
@@ -108,7 +124,8 @@ def _show(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse
     shown = [{"row": row, "id": digest(row.session_key), "is_this": row.session_key == here} for row in lately]
     context = {
         "name_form": NameForm(initial={"name": user.name}),
-        "password_form": PasswordForm(request, user),
+        "password_form": _password_form(request, user),
+        "came_by_link": came_by_link(request) and user.has_usable_password(),
         "memberships": Membership.objects.filter(user=user).select_related("group"),
         "sessions": sorted(shown, key=lambda session: not session["is_this"]),
         "done": DONE.get(request.GET.get("done", "")),

@@ -108,10 +108,10 @@ class PasswordForm(NewPasswordForm):
     current = _secret("Current password", "current-password")
     field_order = ("current", "new", "again")
 
-    def __init__(self, request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, user: User, *args: Any, asks_current: bool, **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)
         self.request = request
-        if not user.has_usable_password():
+        if not asks_current:
             del self.fields["current"]
 
     def clean_current(self) -> str:

@@ -53,7 +53,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "team/link.html")
     user = SignInLink.objects.redeem(token)
     if user is not None:
-        enter(request, user)
+        enter(request, user, by_link=True)
         return HttpResponseRedirect("/")
     context = {"form": SignInForm(request), "next": "/", "notice": LINK_IS_OVER}
     return render(request, "team/sign_in.html", context, status=404)

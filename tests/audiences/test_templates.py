@@ -43,7 +43,7 @@ def everything():
         "first": 2,
         "form": SignInForm(request(), {"email": "x"}),
         "name_form": NameForm({"name": "x" * 121}),
-        "password_form": PasswordForm(request(), User(email="ada@example.com", password="x"), {"new": "short"}),
+        "password_form": PasswordForm(request(), User(email="ada@example.com"), {"new": "short"}, asks_current=True),
         "sessions": [{"row": Session(agent="Firefox", network="::1"), "id": "x", "is_this": this} for this in (0, 1)],
         "kinds": TYPES,
         "attempt": sample.attempts()[3],

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from team import account
 from team.models import Session, SignInLink, User
 from tests.team.account.conftest import PASSWORD
 
@@ -158,3 +159,20 @@ def test_a_strangers_session_is_not_ones_own_to_end(browser, client):
 
 def test_an_unknown_word_of_what_was_done_says_nothing(browser):
     assert "evil" not in browser().get("/account/?done=evil").content.decode()
+
+
+def test_whoever_forgot_their_password_comes_by_a_link_and_chooses_another(client, ada, monkeypatch):
+    given = {name: NEW[name] for name in ("new", "again")}
+    client.get(f"/sign-in/{SignInLink.objects.issue(ada)}/")
+    assert "is not asked for" in page(client)
+    client.post("/account/password/", given)
+    ada.refresh_from_db()
+    assert ada.check_password(NEW["new"])
+    # once: from now on it takes the one they have
+    assert client.post("/account/password/", given).status_code == 422
+
+
+def test_an_hour_after_the_link_the_old_password_is_asked_for(client, ada, monkeypatch):
+    client.get(f"/sign-in/{SignInLink.objects.issue(ada)}/")
+    monkeypatch.setattr(account, "LINK_COUNTS", 0)
+    assert client.post("/account/password/", {name: NEW[name] for name in ("new", "again")}).status_code == 422
