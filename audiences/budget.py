@@ -27,6 +27,7 @@ BREAKER_OPEN = 15.0  # then the API is left alone for so long
 LEFT_TO_PEOPLE = 0.5  # the part of the rate that background work does not touch
 VISITORS = 2.0  # calls a second that the visitors of one link may cause, …
 VISITORS_BURST = 30.0  # … after so many at once: somebody who scrolls
+ALL_VISITORS = 20.0  # those of all links together, where there is no rate; of a rate, the half that members leave
 VISITORS_SHARE = 0.25  # … and never more than this part of the rate
 _SLICE = 5  # seconds that are counted together
 
@@ -71,20 +72,40 @@ def visit(link: str) -> Iterator[None]:
         _link.reset(token)
 
 
-def visitors_turn() -> None:
-    """Take a visitor's next call out of their link's allowance; nobody else has one. Raises RateSpent.
+class LinkSpent(RateSpent):
+    """The visitors of a link have to wait; nobody else who wants the same."""
 
-    Not at the gate: members join calls that visitors have begun, and must not be told to wait because of them.
+
+def is_visitor() -> bool:
+    """Whether a visitor of a link asks, and no member."""
+    return bool(_link.get())
+
+
+def visitors_turn() -> None:
+    """Take a call that a visitor is about to cause out of their link's allowance, and out of that of all links.
+
+    Nobody else has one. Raises LinkSpent.
     """
     link, rate = _link.get(), settings.AUDIENCES_API_RATE
     if not link:
         return
+    half = rate * (1 - LEFT_TO_PEOPLE) if rate else ALL_VISITORS
     allowed = min(VISITORS, rate * VISITORS_SHARE) if rate else VISITORS
-    burst = min(VISITORS_BURST, max(rate, 1.0)) if rate else VISITORS_BURST
+    burst = min(VISITORS_BURST, max(half, 1.0))
     wait = _shared.take_token(_name(f"link-{link}"), allowed, burst, 0.0)
+    wait = wait or _shared.take_token(_name("links"), half, max(half, burst), 0.0)
     if wait > 0:
         count("held")
-        raise RateSpent("This link has used up its allowance for now.", retry_after=wait)
+        raise LinkSpent("This link has used up its allowance for now.", retry_after=wait)
+
+
+def may_refresh() -> bool:
+    """Whether something old may be brought up to date: visitors cause no more calls by that than by asking."""
+    try:
+        visitors_turn()
+    except LinkSpent:
+        return False
+    return True
 
 
 class Budget:

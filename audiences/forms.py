@@ -74,11 +74,14 @@ class ShareForm(forms.Form):
         return days
 
     def clean_hidden(self) -> frozenset[str]:
-        """The ids of the people who are left out."""
-        ids = shareview.hidden_ids(self.cleaned_data["hidden"].replace(",", " ").split())
+        """The ids of the people who are left out. What names nobody is said: they would be seen."""
+        typed = [word.strip() for word in self.cleaned_data["hidden"].replace(",", "\n").splitlines()]
+        ids = {word: shareview.person_id(word) for word in typed if word}
+        if wrong := next((word for word, found in ids.items() if not found), ""):
+            raise forms.ValidationError(f"“{wrong[:60]}” is neither a person’s id nor their address.")
         if len(ids) > shareview.HIDDEN:
             raise forms.ValidationError(f"At most {shareview.HIDDEN} people can be left out.")
-        return ids
+        return frozenset(ids.values())
 
     def clean_password(self) -> str:
         """Long enough, and none that everybody tries first; "" for none."""
@@ -91,6 +94,11 @@ class ShareForm(forms.Form):
         """Have the browser begin at the first field that wants mending; in a new form at the title."""
         name = next((name for name in self.fields if name in self.errors and name != "form_key"), "title")
         self.fields[name].widget.attrs["autofocus"] = True
+
+    @property
+    def shown(self) -> View | None:
+        """For the preview: nothing while it is not clear who is left out, or what is shown."""
+        return None if {"hidden", "fields_shown"} & set(self.errors) else self.view
 
     @property
     def view(self) -> View:

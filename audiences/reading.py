@@ -79,7 +79,6 @@ def read(question: Question[T], deadline: Deadline, *, afresh: bool = False, sin
         return _from_kept(name, question, found)
     measures.count("miss")
     try:
-        budget.visitors_turn()
         with waiting.place():
             fetched = _fetched(question, deadline, datetime.now(UTC) if afresh else since)
     except errors.ApiError as error:
@@ -176,12 +175,15 @@ def _may_stay(error: errors.ApiError, question: Question[T]) -> bool:
 
 def _fetched(question: Question[T], deadline: Deadline, since: datetime) -> Kept[T]:
     name = question.name
-    return flight.once(
-        name,
-        deadline,
-        lambda: _ready(name, question, since),
-        lambda: _ask(name, question, deadline),
-    )
+    while True:
+        try:
+            return flight.once(
+                name, deadline, lambda: _ready(name, question, since), lambda: _ask(name, question, deadline)
+            )
+        except budget.LinkSpent:
+            # a visitor led, and may not ask now: who is none asks instead
+            if budget.is_visitor():
+                raise
 
 
 def _ready(name: str, question: Question[T], since: datetime) -> Kept[T] | None:
@@ -199,6 +201,7 @@ def _ready(name: str, question: Question[T], since: datetime) -> Kept[T] | None:
 
 
 def _ask(name: str, question: Question[T], deadline: Deadline) -> Kept[T]:
+    budget.visitors_turn()
     try:
         answer = question.ask(deadline)
     except errors.ApiError as error:
@@ -233,7 +236,7 @@ def _trouble_name(name: str) -> str:
 
 def _refresh_behind(name: str, question: Question[Any]) -> None:
     holder = flight.acquire(name)
-    if holder and not behind.soon(lambda: _refresh(name, question, holder)):
+    if holder and not (budget.may_refresh() and behind.soon(lambda: _refresh(name, question, holder))):
         flight.release(name, holder)
 
 

@@ -4,7 +4,7 @@ A record is built anew from the fields that are allowed, never stripped of the o
 or that a record gets, is not shown until somebody lists it here.
 """
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from audiences.api.fields import usable_id
 from audiences.api.records import Company, Page, Prospect
 
 VERSION = 1
+_ADDRESS = re.compile(r"/prospects/([\w-]+)/?(?:[?#]|$)|#prospect-([\w-]+)$", re.ASCII)
 TITLE, NOTE, SENDER = 120, 2000, 120  # letters
 HIDDEN = 500  # people left out at most
 
@@ -81,7 +82,9 @@ class View:
         if not isinstance(value, dict) or value.get("version") != VERSION:
             return None
         match [value.get(name) for name in ("title", "note", "from", "fields", "hidden")]:
-            case [str(title), str(note), str(sender), list(fields), list(hidden)] if EVERYTHING.issuperset(fields):
+            case [str(title), str(note), str(sender), list(fields), list(hidden)] if _are_words(*fields, *hidden):
+                if not EVERYTHING.issuperset(fields):
+                    return None
                 return cls(title, note, sender, frozenset(fields) | {PERSON}, frozenset(hidden))
         return None
 
@@ -103,7 +106,11 @@ class View:
         return Company(**{name: getattr(company, name) for name in names})
 
 
-def hidden_ids(words: Iterable[str]) -> frozenset[str]:
-    """The ids of people in what somebody typed or pasted: ids, or addresses of their pages; others are left out."""
-    parts = (word.partition("?")[0].rstrip("/").rpartition("/")[2] for word in words)
-    return frozenset(part for part in parts if usable_id(part))
+def _are_words(*values: object) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def person_id(word: str) -> str:
+    """The id that somebody typed or pasted: as it is, or in the address of a person's page or row; "" for neither."""
+    found = _ADDRESS.search(word)
+    return usable_id(found[1] or found[2]) if found else usable_id(word)

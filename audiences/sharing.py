@@ -26,6 +26,7 @@ from team.models import AccountGroup, User, digest
 TRIES, TRIES_SPAN = 10, timedelta(minutes=15)  # passwords that are looked at for a link, whoever gives them
 TRIES_OF_ONE = 5  # of these for one network address: nobody alone can keep everybody else out
 TOLD_BEFORE = timedelta(days=3)
+OPENING = timedelta(hours=1)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _log = logging.getLogger(__name__)
 
@@ -128,12 +129,17 @@ def _refuse_beyond(most: int, tries: QuerySet[PasswordTry], now: datetime) -> No
         raise TooManyTries((times[-most] + TRIES_SPAN - now).total_seconds())
 
 
-def note_opening(link: ShareLink, network: str) -> None:
-    """Somebody has opened it. A database that is busy costs nobody their page."""
+def note_opening(link: ShareLink, network: str, *, always: bool = True) -> None:
+    """Somebody has opened it; unless `always`, only when nobody at this address has within the hour: then it is part of
+    that. A database that is busy costs nobody their page.
+    """
+    subject = f"link:{link.pk}"
     try:
+        if not always and audit.was_noted(link.group, "link-opened", subject, network, OPENING):
+            return
         with transaction.atomic():
             ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=timezone.now())
-            audit.note_often(link.group, "link-opened", about=title(link), subject=f"link:{link.pk}", network=network)
+            audit.note_often(link.group, "link-opened", about=title(link), subject=subject, network=network)
     except DatabaseError as error:
         _log.warning("An opening of link %s could not be noted: %s", link.pk, type(error).__name__)
 

@@ -7,12 +7,13 @@ While the API answers, whoever finds all places taken waits a moment for one. Wh
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 
 from django.conf import settings
 from django.db import connection
 
+from audiences import budget
 from audiences.api.errors import Crowded
 
 PATIENCE = 1.0  # seconds to wait for a place
@@ -58,6 +59,12 @@ def _places() -> Places:
     return Places(settings.WEB_THREADS)
 
 
+@cache
+def _places_of_visitors() -> Places:
+    """Half of them: however many links are read, members find a place."""
+    return Places(max(1, settings.WEB_THREADS // 2))
+
+
 @contextmanager
 def place() -> Iterator[None]:
     """Whatever waits for the API in a web thread does so in here, without a database connection (RELIABILITY fact 14).
@@ -65,7 +72,7 @@ def place() -> Iterator[None]:
     Raises Crowded.
     """
     release_connection()
-    with _places().one():
+    with _places_of_visitors().one() if budget.is_visitor() else nullcontext(), _places().one():
         yield
 
 

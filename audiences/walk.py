@@ -12,6 +12,11 @@ from team.models import AccountGroup
 
 Shown = Callable[[Page[Prospect]], Page[Prospect]]  # what a reader sees of a page
 
+
+def _everything(page: Page[Prospect]) -> Page[Prospect]:
+    return page
+
+
 # a page that comes late must still leave time to render
 ENOUGH = 1.0
 
@@ -56,6 +61,7 @@ class Search:
     start: str = ""
     looked: int = 0
     afresh: bool = False  # ask the API for the page looked at first, whatever is kept
+    shown: Shown = _everything  # nobody else is found, or counted
 
 
 def find(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
@@ -71,7 +77,7 @@ def _on_hinted_page(search: Search, deadline: Deadline) -> Found | None:
         reading = catalog.prospects(search.group, search.audience_id, search.at, deadline, afresh=search.afresh)
     except ValidationFailed:
         return None  # the cursor is too old: it was only a hint
-    return _on(reading, search.at, search.prospect_id)
+    return _on(reading, search.at, search)
 
 
 def _walk(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
@@ -91,10 +97,10 @@ def _walk(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
             if looked == search.looked or deadline.left() > ENOUGH:
                 raise
             return LookFurther(looked, cursor)
-        found = _on(reading, cursor, search.prospect_id)
+        found = _on(reading, cursor, search)
         if found:
             return found
-        looked += len(reading.value.items)
+        looked += len(search.shown(reading.value).items)
         cursor = reading.value.next_cursor
         # a cursor that comes again would go round for ever
         if not cursor or cursor in passed:
@@ -104,10 +110,11 @@ def _walk(search: Search, deadline: Deadline) -> Found | LookFurther | Gone:
         passed.add(cursor)
 
 
-def _on(reading: Reading[Page[Prospect]], cursor: str, prospect_id: str) -> Found | None:
-    for index, person in enumerate(reading.value.items):
-        if person.id == prospect_id:
-            return Found(reading, cursor, index)
+def _on(reading: Reading[Page[Prospect]], cursor: str, search: Search) -> Found | None:
+    page = search.shown(reading.value)
+    for index, person in enumerate(page.items):
+        if person.id == search.prospect_id:
+            return Found(replace(reading, value=page), cursor, index)
     return None
 
 

@@ -84,6 +84,12 @@ def page(group: AccountGroup, chapter: str = "", before: int = 0, length: int = 
     return rows[:length], rows[length - 1].pk if len(rows) > length else 0
 
 
+def was_noted(group: AccountGroup, kind: str, subject: str, network: str, within: timedelta) -> bool:
+    """Whether the same thing was written down lately, from the same address."""
+    since = timezone.now() - within
+    return Event.objects.filter(group=group, kind=kind, subject=subject, network=network, at__gt=since).exists()
+
+
 def clear_old() -> None:
     """Forget what is older than AUDIT_DAYS."""
     Event.objects.filter(at__lt=timezone.now() - timedelta(days=settings.AUDIT_DAYS)).delete()

@@ -18,8 +18,8 @@ from audiences.models import ShareLink, Watch
 from audiences.people import person_detail, person_row
 from audiences.reasons import Stale
 from audiences.shareview import EVERYTHING, GROUPS, View
+from audiences.views.links import LinkRow
 from audiences.views.people import PeoplePage, rows_of
-from audiences.views.shares import LinkRow
 from team.models import AccountGroup, User
 
 _GROUPS = [

@@ -50,10 +50,6 @@ class Outsider(Reader):
         """What they see of a page of people."""
         return self.view.page(page)
 
-    def sees(self, prospect_id: str) -> bool:
-        """Whether they may see this person, if there is one."""
-        return prospect_id not in self.view.hidden
-
     def place(self, cursor: str) -> Place | None:
         """Where the page at `cursor` stands, the hidden left out."""
         return catalog.place(self.group, self.audience_id, cursor, self._scope)
@@ -66,9 +62,9 @@ class Outsider(Reader):
     def audience(self) -> Audience:
         """The audience under the link's own title: its name is the team's affair."""
         known = self._named() or self._asked()
-        total = known.prospect_count if known else None
-        left = None if total is None else max(0, total - len(self.view.hidden))
-        return Audience("", self.view.title, prospect_count=left)
+        # beside the number of rows, the API's number would tell how many are hidden
+        total = known.prospect_count if known and not self.view.hidden else None
+        return Audience("", self.view.title, prospect_count=total)
 
     def _named(self) -> Audience | None:
         """From the navigation, where members have read it: then nobody waits for it."""
@@ -127,7 +123,12 @@ class Outsider(Reader):
 
 
 class Visitor(Outsider):
-    """Somebody who holds a link's token. Cursors in their addresses are sealed, and are this link's alone."""
+    """Somebody who holds a link's token. Cursors in their addresses are sealed, and are this link's alone.
+
+    `opens`: this request is an opening; `reads`: it gets people, so that it is one if none was noted lately.
+    """
+
+    opens, reads = False, True
 
     def __init__(self, link: ShareLink, view: View, token: str, within: Deadline) -> None:
         super().__init__(link.group, link.audience_id, view, reverse("shared", args=[token]), within)

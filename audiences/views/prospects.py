@@ -74,7 +74,7 @@ def person(request: HttpRequest, group_id: str, audience_id: str, prospect_id: s
 
 
 def one(request: HttpRequest, reader: Reader, prospect_id: str) -> HttpResponse:
-    """One person for a reader; somebody they may not see is not looked for, and not there."""
+    """One person for a reader; somebody they may not see is as one who is not there."""
     search = Search(
         reader.group,
         reader.audience_id,
@@ -83,8 +83,9 @@ def one(request: HttpRequest, reader: Reader, prospect_id: str) -> HttpResponse:
         start=reader.cursor_of(request, "further"),
         looked=_looked(request),
         afresh=reader.is_member and again.wanted(request),
+        shown=reader.shown,
     )
-    found = walk.find(search, shell.within(request)) if reader.sees(prospect_id) else Gone(reader.total() or 0)
+    found = walk.find(search, shell.within(request))
     if isinstance(found, Found):
         return _show_person(request, reader, found)
     return _show_missing(request, reader, search, found)
@@ -104,9 +105,7 @@ def _show_person(request: HttpRequest, reader: Reader, found: Found) -> HttpResp
 
 
 def _person_context(reader: Reader, found: Found) -> dict[str, Any]:
-    page = reader.shown(found.reading.value)
-    index = next(index for index, item in enumerate(page.items) if item.id == found.person.id)
-    person = page.items[index]
+    page, index, person = found.reading.value, found.index, found.person
     place = reader.place(found.at)
     previous, following = _neighbours(reader, found.at, page, index)
     return {

@@ -58,7 +58,10 @@ def _answer(request: HttpRequest, view: Page, visitor: Visitor, parts: dict[str,
         return render(request, "shared/cover.html", {"outsider": True})
     try:
         with budget.visit(str(visitor.link.pk)):
-            return view(request, visitor, **parts)
+            answer = view(request, visitor, **parts)
+        if answer.status_code == 200 and visitor.reads:
+            sharing.note_opening(visitor.link, network.address(request), always=visitor.opens)
+        return answer
     except (NotFound, Http404):
         return ended(request)
     except StartAtTheTop:
@@ -145,7 +148,8 @@ def _unlock(answer: HttpResponse, link: ShareLink) -> None:
 
 
 def _cookie(link: ShareLink) -> str:
-    return f"__Host-link-{link.pk}" if settings.SESSION_COOKIE_SECURE else f"link-{link.pk}"
+    name = f"link-{link.token_hash[:16]}"
+    return f"__Host-{name}" if settings.SESSION_COOKIE_SECURE else name
 
 
 def _mark(link: ShareLink) -> str:
@@ -167,10 +171,8 @@ def _is_unlocked(request: HttpRequest, link: ShareLink) -> bool:
 @guarded
 def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The list, opened at `at`; while its audience fills, that it is being prepared."""
-    answer = shown(request, visitor, visitor.cursor_of(request, "at"), {"link": visitor.link})
-    if answer.status_code == 200 and request.headers.get("Sec-Fetch-Dest", "document") == "document":
-        sharing.note_opening(visitor.link, network.address(request))
-    return answer
+    visitor.opens = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    return shown(request, visitor, visitor.cursor_of(request, "at"), {"link": visitor.link})
 
 
 def shown(request: HttpRequest, outsider: Outsider, cursor: str, frame: dict[str, Any]) -> HttpResponse:
@@ -215,6 +217,7 @@ def person(request: HttpRequest, visitor: Visitor, prospect_id: str) -> HttpResp
 @guarded
 def pulse(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What an open page asks on and on; it reads our database alone. 404 once the link has ended."""
+    visitor.reads = False
     watch = readiness.of(visitor.group, visitor.audience_id)
-    state = watch.state if watch else Watch.State.READY
-    return render(request, "shared/_pulse.html", {"page_state": state})
+    fills = watch is not None and watch.state in Watch.SHOWN
+    return render(request, "shared/_pulse.html", {"page_state": "populating" if fills else "ready"})

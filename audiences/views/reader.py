@@ -49,10 +49,6 @@ class Reader:
         """What they see of a page of people."""
         return page
 
-    def sees(self, prospect_id: str) -> bool:
-        """Whether they may see this person, if there is one."""
-        return True
-
     def place(self, cursor: str) -> Place | None:
         """Where the page at `cursor` stands, as they count."""
         return catalog.place(self.group, self.audience_id, cursor)

@@ -1,17 +1,17 @@
-"""Links for people outside: made with a preview in sight, listed, and ended."""
+"""Links for people outside: made with a preview in sight (links.py lists and ends them)."""
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from audiences import access, known, shareview, sharing
 from audiences.access import Entry
@@ -20,28 +20,14 @@ from audiences.api.records import Audience
 from audiences.forms import ShareForm, share_initial
 from audiences.models import ShareLink
 from audiences.shareview import View
-from audiences.views import people, public, shell
+from audiences.views import links, people, public, shell
 from audiences.views.outsider import Outsider
 from audiences.views.prospects import one, rows, step
 from team import network
 
 DRAFT = "share_draft"
 DRAFTED = "draft"  # the address of a form that goes on from the preview
-LINKS = "links"  # what the sidebar marks as open on the page of all links
-LISTED = 200
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A link as registers show it."""
-
-    link: ShareLink
-    title: str
-    state: str
-    audience_name: str
-    share_url: str
-    may_change: bool
-    extends: int  # days
+DRAFTS = 5  # audiences whose preview is kept in a session
 
 
 class Preview(Outsider):
@@ -51,13 +37,6 @@ class Preview(Outsider):
         base = reverse("share_preview", args=[entry.group.id, audience_id])
         super().__init__(entry.group, audience_id, view, base, shell.within(request))
         self.variant = hashlib.sha256(json.dumps(view.as_stored()).encode()).hexdigest()
-
-
-def _enter(request: HttpRequest, group_id: str) -> Entry:
-    entry = access.enter(request, group_id)
-    if not entry.may_share:
-        raise PermissionDenied("Only admins of this account group make links.")
-    return entry
 
 
 @sensitive_post_parameters("password")
@@ -79,7 +58,7 @@ def share(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse
         return _previewed(request, entry, audience_id, form)
     if not valid:
         form.take_focus()
-        return _page(request, entry, audience_id, form, form.view, 422)
+        return _page(request, entry, audience_id, form, form.shown, 422)
     return _made(request, entry, audience_id, form)
 
 
@@ -89,7 +68,7 @@ def _model(request: HttpRequest, entry: Entry, audience_id: str) -> View:
     if like == DRAFTED and (drafted := _draft(request, audience_id)):
         return drafted
     number = int(like) if like.isascii() and like.isdigit() and len(like) < 18 else 0
-    link = ShareLink.objects.filter(group=entry.group, audience_id=audience_id, pk=number).first()
+    link = links.theirs(entry).filter(audience_id=audience_id, pk=number).first()
     view = View.stored(link.view) if link else None
     return view or View("", sender=entry.user.name)
 
@@ -119,7 +98,7 @@ def _page(
     entry: Entry,
     audience_id: str,
     form: ShareForm,
-    view: View,
+    view: View | None,
     status: int = 200,
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -128,7 +107,7 @@ def _page(
         "groups_of_fields": shareview.GROUPS,
         "audience": Audience(audience_id, known.name_of(entry.group, audience_id)),
         "most_days": settings.SHARE_DAYS_MOST,
-        "links": _rows(entry, ShareLink.objects.filter(audience_id=audience_id)),
+        "links": links.rows(entry, ShareLink.objects.filter(audience_id=audience_id)),
         "back": "audience",
     }
     frame |= _preview_context(request, entry, audience_id, view) | (context or {})
@@ -140,8 +119,7 @@ def _page(
 
 def _previewed(request: HttpRequest, entry: Entry, audience_id: str, form: ShareForm) -> HttpResponse:
     """The form again, nothing made, with what it would show; for htmx the preview alone."""
-    view = form.view
-    request.session[DRAFT] = {"audience": audience_id, "view": view.as_stored()}
+    view = form.shown
     if shell.is_fragment(request):
         return render(request, "sharing/_preview.html", _preview_context(request, entry, audience_id, view))
     for field in ("title", "password"):  # it is only looked at yet
@@ -149,8 +127,11 @@ def _previewed(request: HttpRequest, entry: Entry, audience_id: str, form: Share
     return _page(request, entry, audience_id, form, view)
 
 
-def _preview_context(request: HttpRequest, entry: Entry, audience_id: str, view: View) -> dict[str, Any]:
-    """The top of the shared page, by the code that makes it."""
+def _preview_context(request: HttpRequest, entry: Entry, audience_id: str, view: View | None) -> dict[str, Any]:
+    """The top of the shared page, by the code that makes it; without a view nobody at all."""
+    if view is None:
+        return {"view": View(""), "refused": True}
+    _keep_draft(request, audience_id, view)
     reader = Preview(request, entry, audience_id, view)
     context: dict[str, Any] = {"view": view, "reader": reader, "preview_url": reader.base}
     try:
@@ -163,20 +144,45 @@ def _preview_context(request: HttpRequest, entry: Entry, audience_id: str, view:
         return context | {"state": shell.state_of(entry, error, request.path)}
 
 
+def _keep_draft(request: HttpRequest, audience_id: str, view: View) -> None:
+    """What the preview shows as a page, for each audience of the last few."""
+    drafts = request.session.get(DRAFT, {})
+    others = [(key, kept) for key, kept in drafts.items() if key != audience_id]
+    request.session[DRAFT] = dict([*others, (audience_id, view.as_stored())][-DRAFTS:])
+
+
 def _draft(request: HttpRequest, audience_id: str) -> View | None:
-    draft = request.session.get(DRAFT)
-    return View.stored(draft.get("view")) if isinstance(draft, dict) and draft.get("audience") == audience_id else None
+    return View.stored(request.session.get(DRAFT, {}).get(audience_id))
+
+
+class NoDraft(Exception):
+    """Nobody has filled in a form for this preview, or it was long ago."""
 
 
 def _preview(request: HttpRequest, group_id: str, audience_id: str) -> Preview:
-    entry = _enter(request, group_id)
-    return Preview(request, entry, audience_id, _draft(request, audience_id) or View(""))
+    entry = links.enter(request, group_id)
+    view = _draft(request, audience_id)
+    if view is None:
+        raise NoDraft
+    return Preview(request, entry, audience_id, view)
 
 
-@require_safe
-def preview(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
+def _of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the preview; without a draft it leads to the form."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, group_id: str, audience_id: str, **ids: str) -> HttpResponse:
+        try:
+            return view(request, _preview(request, group_id, audience_id), **ids)
+        except NoDraft:
+            return redirect("share", group_id, audience_id)
+
+    return require_safe(shown)
+
+
+@_of_draft
+def preview(request: HttpRequest, reader: Preview) -> HttpResponse:
     """The whole shared page as the form describes it, before there is a link."""
-    reader = _preview(request, group_id, audience_id)
     return _whole(request, reader, reader.cursor_of(request, "at"))
 
 
@@ -186,62 +192,16 @@ def _whole(request: HttpRequest, reader: Preview, cursor: str) -> HttpResponse:
     return public.shown(request, reader, cursor, frame | {"pulse_url": ""})
 
 
-@require_safe
-def preview_rows(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
+@_of_draft
+def preview_rows(request: HttpRequest, reader: Preview) -> HttpResponse:
     """As the rows of a link."""
-    reader = _preview(request, group_id, audience_id)
     cursor = reader.cursor_of(request, "cursor")
     if "open" in request.GET:
         return step(request, reader, cursor)
     return rows(request, reader, cursor) if shell.is_fragment(request) else _whole(request, reader, cursor)
 
 
-@require_safe
-def preview_person(request: HttpRequest, group_id: str, audience_id: str, prospect_id: str) -> HttpResponse:
+@_of_draft
+def preview_person(request: HttpRequest, reader: Preview, prospect_id: str) -> HttpResponse:
     """As a person of a link."""
-    return one(request, _preview(request, group_id, audience_id), prospect_id)
-
-
-# --- The register -------------------------------------------------------------------------------------
-
-
-@require_safe
-def register(request: HttpRequest, group_id: str) -> HttpResponse:
-    """All links of the group; for whoever is no admin, their own."""
-    entry = _enter(request, group_id)
-    found = ShareLink.objects.all() if entry.is_admin else ShareLink.objects.filter(by=entry.user)
-    context = {"links": _rows(entry, found), "back": "group", "of_group": True}
-    return shell.show(request, entry, "sharing/register.html", context, current=LINKS)
-
-
-def _rows(entry: Entry, found: Any) -> list[LinkRow]:
-    links = list(found.filter(group=entry.group).select_related("by")[:LISTED])
-    names = known.names(entry.group, {link.audience_id for link in links})
-    return [_row(entry, link, names.get(link.audience_id, "")) for link in links]
-
-
-def _row(entry: Entry, link: ShareLink, name: str) -> LinkRow:
-    url = reverse("share", args=[entry.group.id, link.audience_id])
-    may_change = entry.is_admin or link.by_id == entry.user.pk
-    days = min(settings.SHARE_DAYS, settings.SHARE_DAYS_MOST)
-    return LinkRow(link, sharing.title(link), sharing.state(link), name, url, may_change, days)
-
-
-@require_POST
-def change(request: HttpRequest, group_id: str, link_id: int) -> HttpResponse:
-    """Revoke, extend or wake a link: one's own, or as an admin any."""
-    entry = _enter(request, group_id)
-    link = ShareLink.objects.filter(group=entry.group, pk=link_id).first()
-    if link is None or not (entry.is_admin or link.by_id == entry.user.pk):
-        raise Http404("no such link")
-    wish, where = request.POST.get("wish", ""), network.address(request)
-    if wish == "revoke":
-        sharing.revoke(link, entry.user, where)
-    elif wish == "extend":
-        sharing.extend(link, min(settings.SHARE_DAYS, settings.SHARE_DAYS_MOST), entry.user, where)
-    elif wish == "wake" and entry.is_admin:
-        sharing.take_over(link, entry.user, where)
-    else:
-        raise PermissionDenied("nothing of that kind can be done")
-    back = ("links", group_id) if request.POST.get("back") == "group" else ("share", group_id, link.audience_id)
-    return redirect(f"{reverse(back[0], args=back[1:])}#link-{link.pk}")
+    return one(request, reader, prospect_id)

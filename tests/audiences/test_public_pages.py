@@ -1,17 +1,21 @@
 """The holder of a link: sees what it allows, and nothing else; everybody else gets one and the same 404."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from audiences import catalog, sharing
+from audiences import behind, budget, catalog, flight, sharing
 from audiences.api import errors
 from audiences.api.client import Deadline
 from audiences.api.records import Navigation
 from audiences.models import ShareLink, Watch
 from audiences.shareview import EVERYTHING, View
+from team.models import Event
+from tests.audiences.conftest import until
 from tests.audiences.fakes import audience
 
 pytestmark = pytest.mark.django_db
@@ -94,22 +98,29 @@ def test_a_cursor_of_another_link_or_an_altered_one_starts_at_the_top_without_a_
     assert fake.calls == []
 
 
-def test_the_hidden_are_not_there_and_not_looked_for(make, visitor, fake):
+def test_the_hidden_are_not_there(make, visitor):
     base = make(hidden=frozenset({"a", "e"}))
     page = text_of(visitor.get(base))
     assert "Person b" in page
     assert "Person a" not in page
-    assert "of about 3" in page
-    fake.calls.clear()
-    assert visitor.get(f"{base}prospects/a/").status_code == 404
-    assert fake.calls == []
+    # the API's number beside the rows would tell how many are hidden
+    assert "of about" not in page
+    assert 'data-total=""' in page
+
+
+def test_somebody_hidden_is_as_somebody_who_is_not_there(make, visitor, fake):
+    base = make(hidden=frozenset({"a", "e"}))
+    answers = [visitor.get(f"{base}prospects/{who}/", headers=PANEL) for who in ("a", "nobody")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert "All 3 people" in text_of(answers[0])
+    assert answers[0].content == answers[1].content
 
 
 def test_rows_are_counted_without_the_hidden(make, visitor):
     base = make(hidden=frozenset({"a"}))
     cursor = sealed_cursors(visitor.get(base))[0]
     assert 'data-offset="1"' in text_of(visitor.get(f"{base}prospects/?cursor={cursor}", headers=HTMX))
-    assert ">2 of 4<" in text_of(visitor.get(f"{base}prospects/c/?at={cursor}", headers=PANEL))
+    assert ">2<" in text_of(visitor.get(f"{base}prospects/c/?at={cursor}", headers=PANEL))
 
 
 def test_what_two_links_show_of_the_same_page_stays_apart(make, visitor, monkeypatch, fake):
@@ -207,6 +218,20 @@ def test_looking_at_it_is_an_opening_and_scrolling_is_none(make, visitor):
     assert openings() == 1
 
 
+@pytest.mark.parametrize("path", ["prospects/", "prospects/a/", ""])
+def test_whoever_comes_by_a_side_door_has_opened_it_too(make, visitor, path):
+    base = make()
+    for _ in range(2):
+        visitor.get(f"{base}{path}", headers=HTMX | {"Sec-Fetch-Dest": "empty"})
+    assert openings() == 1
+    assert Event.objects.get(kind="link-opened").network == "127.0.0.1"
+
+
+def test_asking_whether_it_is_still_open_is_no_opening(make, visitor):
+    visitor.get(f"{make()}pulse/", headers=HTMX)
+    assert openings() == 0
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -262,8 +287,8 @@ def test_the_password_opens_it_in_this_browser(make, visitor):
 def test_the_cookie_of_one_link_opens_no_other(make, visitor):
     one, other = make(password="open sesame"), make(password="open sesame")
     visitor.post(one, {"password": "open sesame"})
-    first, second = ShareLink.objects.order_by("pk")
-    visitor.cookies[f"link-{second.pk}"] = visitor.cookies[f"link-{first.pk}"].value
+    first, second = (f"link-{link.token_hash[:16]}" for link in ShareLink.objects.order_by("pk"))
+    visitor.cookies[second] = visitor.cookies[first].value
     assert "This list has a password" in text_of(visitor.get(other))
 
 
@@ -331,15 +356,65 @@ def test_an_empty_list_says_so_in_plain_words(make, visitor, fake):
     assert "monitors" not in page
 
 
-def test_the_visitors_of_a_link_share_an_allowance_and_members_do_not(make, visitor, client, ada, fake, settings):
-    settings.AUDIENCES_API_RATE = 4.0  # visitors of a link: one a second, after four at once
+@pytest.fixture
+def uncached(settings, fake):
+    """Every view is a call; visitors of a link have one a second, after four at once."""
+    settings.AUDIENCES_API_RATE = 8.0
     settings.PROSPECTS_MAX_AGE = 0
     fake.pages = {"": (("a",), "")}
+
+
+def test_the_visitors_of_a_link_share_an_allowance_and_members_do_not(make, visitor, client, ada, uncached):
     base = make()
     statuses = [visitor.get(base).status_code for _ in range(8)]
+    assert statuses[:4] == [200] * 4
     assert 503 in statuses[4:]
     busy = visitor.get(base)
     assert "This list is busy" in text_of(busy)
     assert int(busy["Retry-After"]) >= 1
     client.force_login(ada)
     assert client.get("/g/grp/audiences/aud/").status_code == 200
+
+
+def test_all_links_together_leave_members_their_half(make, visitor, uncached, fake):
+    bases = [make() for _ in range(4)]
+    fake.calls.clear()
+    for base in bases * 6:
+        visitor.get(base)
+    assert len(fake.calls) <= 6  # half of the rate, and what grows back meanwhile
+
+
+def test_what_is_old_is_shown_and_not_asked_for_beyond_the_allowance(make, visitor, settings, fake, later, monkeypatch):
+    settings.AUDIENCES_API_RATE = 8.0
+    base = make()
+    cursor = sealed_cursors(visitor.get(base))[0]
+    visitor.get(f"{base}prospects/?cursor={cursor}", headers=HTMX)
+    later(seconds=90)
+    monkeypatch.setattr(behind, "soon", lambda job: job() or True)
+    fake.calls.clear()
+    link = ShareLink.objects.get()
+    with budget.visit(str(link.pk)):
+        while budget.may_refresh():
+            pass
+    assert "Person c" in text_of(visitor.get(f"{base}prospects/?cursor={cursor}", headers=HTMX))
+    assert fake.calls == []
+
+
+def test_a_member_who_joins_a_visitors_call_is_not_told_to_wait(row, ada, fake, uncached, monkeypatch):
+    """The visitor leads and has no turn; the member, who waited with them, asks."""
+    with budget.visit("7"):
+        while budget.may_refresh():
+            pass
+    slow = budget.visitors_turn
+    monkeypatch.setattr(budget, "visitors_turn", lambda: (time.sleep(0.2), slow()) if budget.is_visitor() else None)
+    with ThreadPoolExecutor(2) as both:
+        visit = both.submit(_as_visitor, row)
+        until(lambda: flight._flying)
+        member = both.submit(catalog.prospects, row, "aud", "", Deadline(8))
+        assert isinstance(visit.exception(), budget.LinkSpent)
+        assert member.result().value.items[0].id == "a"
+
+
+def _as_visitor(row):
+    with budget.visit("7"):
+        catalog.prospects(row, "aud", "", Deadline(8))

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from audiences import catalog, sharing
 from audiences.api import errors
@@ -79,7 +80,8 @@ def test_what_is_ticked_is_what_is_shown(admin, form):
         ("password", "password1", "too common"),
         ("fields_shown", ["salary"], "salary is not one"),
         ("form_key", "", "did not come whole"),
-        ("hidden", " ".join(f"p{number}" for number in range(501)), "At most 500"),
+        ("hidden", "\n".join(f"p{number}" for number in range(501)), "At most 500"),
+        ("hidden", "Anna Smith", "“Anna Smith” is neither a person’s id nor their address"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(admin, form, field, value, said):
@@ -163,6 +165,25 @@ def test_the_sidebar_marks_what_is_shared(admin, form):
     assert mark not in page(admin.get("/g/grp/"))
 
 
+def test_nobody_is_shown_while_it_is_not_clear_who_is_left_out(admin, form):
+    shown = page(admin.post(SHARE, form | {"preview": "1", "hidden": "Anna Smith"}, headers=HTMX))
+    assert "Nobody is shown until" in shown
+    assert "Person a" not in shown
+
+
+def test_each_audience_has_a_preview_of_its_own(admin, form, fake):
+    admin.post(SHARE, form | {"preview": "1", "hidden": "a"}, headers=HTMX)
+    admin.get("/g/grp/audiences/other/share/")
+    whole = page(admin.get(f"{SHARE}preview/"))
+    assert "Lisbon" in whole
+    assert "Person a" not in whole
+
+
+def test_a_preview_without_a_form_leads_to_one(admin):
+    answer = admin.get("/g/grp/audiences/other/share/preview/")
+    assert (answer.status_code, answer["Location"]) == (302, "/g/grp/audiences/other/share/")
+
+
 # --- The register -------------------------------------------------------------------------------------
 
 
@@ -214,6 +235,7 @@ def test_members_make_links_where_the_group_lets_them(mia, row, address):
     assert mia.get(f"/g/grp/{address}").status_code == 403
     row.sharing = "everyone"
     row.save()
+    mia.get(SHARE)
     assert mia.get(f"/g/grp/{address}").status_code == 200
 
 
@@ -232,6 +254,31 @@ def test_members_end_their_own_links_alone(mia, row, link):
     assert "Porto" not in page(mia.get("/g/grp/links/"))
     ShareLink.objects.update(by=User.objects.get(email="mia@example.com"))
     assert mia.post(f"/g/grp/links/{link.pk}/", {"wish": "revoke"}).status_code == 302
+
+
+def test_ones_own_link_can_be_ended_also_when_one_may_make_none_any_more(mia, link):
+    assert mia.get("/g/grp/links/").status_code == 403
+    ShareLink.objects.update(by=User.objects.get(email="mia@example.com"))
+    assert "Porto" in page(mia.get("/g/grp/links/"))
+    assert mia.post(f"/g/grp/links/{link.pk}/", {"wish": "extend"}).status_code == 403
+    assert mia.post(f"/g/grp/links/{link.pk}/", {"wish": "revoke"})["Location"].startswith("/g/grp/links/")
+    assert sharing.state(ShareLink.objects.get()) == "revoked"
+
+
+def test_another_members_link_is_nobodys_model(mia, row, link):
+    row.sharing = "everyone"
+    row.save()
+    assert 'value="Porto"' not in page(mia.get(f"{SHARE}?like={link.pk}"))
+
+
+def test_what_is_live_is_listed_however_much_has_ended(admin, row, ada, link):
+    ended = {"group": row, "audience_id": "aud", "view": View("Old").as_stored(), "expires_at": timezone.now()}
+    ShareLink.objects.bulk_create(
+        ShareLink(**ended, form_key=f"{number:032}", token_hash=f"{number}") for number in range(250)
+    )
+    shown = page(admin.get("/g/grp/links/"))
+    assert "Porto" in shown
+    assert shown.count('<b dir="auto">Old') == 100
 
 
 def test_another_groups_link_cannot_be_touched(admin, link):

@@ -7,7 +7,7 @@ import pytest
 from audiences import sealed, shareview
 from audiences.api.parsing import prospect
 from audiences.api.records import Company, Email, Location, Page, Prospect
-from audiences.shareview import DEFAULT, EVERYTHING, View, hidden_ids
+from audiences.shareview import DEFAULT, EVERYTHING, View, person_id
 
 FULL = Prospect(
     "p1",
@@ -88,6 +88,8 @@ def test_what_is_stored_comes_back():
         {"version": 2},
         {"version": 1, "title": "x", "note": "", "from": "", "fields": ["person", "salary"], "hidden": []},
         {"version": 1, "title": "x", "note": "", "from": "", "fields": "person", "hidden": []},
+        {"version": 1, "title": "x", "note": "", "from": "", "fields": [{}], "hidden": []},
+        {"version": 1, "title": "x", "note": "", "from": "", "fields": [], "hidden": [[]]},
         {"version": 1, "title": None, "note": "", "from": "", "fields": [], "hidden": []},
     ],
 )
@@ -95,9 +97,23 @@ def test_what_this_version_does_not_understand_shows_nothing(broken):
     assert View.stored(broken) is None
 
 
-def test_ids_are_taken_out_of_pasted_addresses():
-    typed = ["p1", "https://x.example/g/a/audiences/b/prospects/p2/?at=abc", "../..", "<b>", "p1"]
-    assert hidden_ids(typed) == {"p1", "p2"}
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("p1", "p1"),
+        ("https://x.example/g/a/audiences/b/prospects/p2/?at=abc", "p2"),
+        ("https://x.example/g/a/audiences/b/prospects/p2", "p2"),
+        ("https://x.example/g/a/audiences/b/#prospect-p3", "p3"),
+        ("https://x.example/g/a/audiences/b/?at=c#prospect-p3", "p3"),
+        ("https://x.example/g/a/audiences/b/", ""),
+        ("Anna Smith", ""),
+        ("../..", ""),
+        ("<b>", ""),
+        ("x" * 129, ""),
+    ],
+)
+def test_a_person_is_named_by_an_id_or_an_address_of_theirs(typed, found):
+    assert person_id(typed) == found
 
 
 def test_an_upstream_field_that_nobody_knows_is_nowhere():
