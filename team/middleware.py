@@ -21,8 +21,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 # writing the time at every request would cost a database write each
 _SEEN_EVERY = 300.0
-# the address an open page asks on and on: it keeps no session alive
-ASKS_BY_ITSELF = "/pulse/"
+# the address an open page asks on and on, and what a page without scripts adds to its own: they keep no session alive
+ASKS_BY_ITSELF, REFRESHED = "/pulse/", "refreshed"
 SIGNED_OUT = "You were signed out meanwhile, and nothing was sent. Sign in again: what you typed is kept."
 
 
@@ -47,12 +47,17 @@ def _keep_or_end(request: HttpRequest) -> None:
     since = request.session.setdefault("since", now)
     if now - seen > settings.SESSION_IDLE or now - since > settings.SESSION_ABSOLUTE:
         logout(request)
-    elif request.path.endswith(ASKS_BY_ITSELF) or request.headers.get("Unattended"):
+    elif request.path.endswith(ASKS_BY_ITSELF) or is_unattended(request):
         return  # nobody need be there
     elif "seen_at" in request.session and now - seen <= min(_SEEN_EVERY, settings.SESSION_IDLE / 4):
         return
     elif request.user.is_authenticated:
         sessions.note(request, request.user)
+
+
+def is_unattended(request: HttpRequest) -> bool:
+    """Whether a page was asked for by itself, without anybody who need be there."""
+    return bool(request.headers.get("Unattended")) or REFRESHED in request.GET
 
 
 class SignInRequired(LoginRequiredMiddleware):

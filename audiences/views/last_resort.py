@@ -12,7 +12,9 @@ from team.middleware import ask_to_sign_in
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request itself is broken."""
+    """400: the request itself is broken. Below `/s/` it must not tell that there is a list."""
+    if request.path.startswith(public.BELOW):
+        return public.ended(request)
     return _show(request, states.BAD_REQUEST)
 
 

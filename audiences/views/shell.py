@@ -21,6 +21,7 @@ from audiences.populating import OnItsWay
 from audiences.refusal import key_refusal
 from audiences.states import State
 from audiences.views import again
+from team.middleware import is_unattended
 from team.models import AccountGroup
 
 PAGE_SECONDS = 8.0  # all API calls of one page (RELIABILITY section 2)
@@ -114,7 +115,7 @@ def show(
         "current": current,
         "key_refused": _refusal_to_tell(request, entry),
         "on_their_way": on_their_way(request, entry),
-        **notices.told(entry.user, entry.group.id, "" if request.headers.get("Unattended") else current),
+        **notices.told(entry.user, entry.group.id, "" if is_unattended(request) else current),
     }
     return render(request, template, frame | context, status=status)
 

@@ -20,7 +20,8 @@ from team.models import Membership, User
 def status(request: HttpRequest) -> HttpResponse:
     """Calls and how they ended, the cache, what is held back and why; for admins of any account group."""
     user = cast(User, request.user)
-    if not (user.is_superuser or Membership.objects.filter(user=user, role=Membership.Role.ADMIN).exists()):
+    own = set(Membership.objects.filter(user=user, role=Membership.Role.ADMIN).values_list("group_id", flat=True))
+    if not (user.is_superuser or own):
         raise PermissionDenied("Only admins see the status.")
     counts = measures.recent()
     asked = counts["hit"] + counts["stale"] + counts["miss"]
@@ -36,10 +37,24 @@ def status(request: HttpRequest) -> HttpResponse:
         "held_until": _moment(budget.held_until()),
         "resting_until": _moment(budget.resting_until()),
         "refusal": key_refusal(),
-        "errors": [(*line, support.code(line[4])) for line in measures.last_errors()],
+        "errors": _errors(None if user.is_superuser else own),
         "now": datetime.now(UTC),
     }
     return render(request, "status/page.html", context)
+
+
+def _errors(own: set[str] | None) -> list[tuple[str | int | None, ...]]:
+    """The last errors with their support codes; None: of every account group."""
+    found = measures.last_errors()
+    return [(when, kind, code, _path(path, own), trace, support.code(trace)) for when, kind, code, path, trace in found]
+
+
+def _path(path: str, own: set[str] | None) -> str:
+    """A path as an admin of these groups may see it: "/v1/accounts/…" where it names any other."""
+    parts = path.split("/")
+    if own is None or len(parts) < 4 or parts[3] in own:
+        return path
+    return "/".join([*parts[:3], "…"])
 
 
 def _moment(seconds: float) -> datetime | None:

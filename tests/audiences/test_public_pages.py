@@ -1,5 +1,6 @@
 """The holder of a link: sees what it allows, and nothing else; everybody else gets one and the same 404."""
 
+import logging
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -181,6 +182,32 @@ def test_a_fragment_of_an_ended_link_has_the_page_leave(make, visitor):
 def test_whatever_else_stands_below_is_the_same_404(visitor, not_there, path):
     answer = visitor.get(path, follow=True)
     assert (answer.status_code, answer.content) == (404, not_there.content)
+
+
+MANY = "&".join(f"a{number}=1" for number in range(1500))
+
+
+@pytest.mark.parametrize("rest", [f"?{MANY}", f"prospects/a/?{MANY}", "a form"])
+def test_a_broken_request_is_the_same_404_and_leaves_no_line(make, visitor, not_there, rest, caplog):
+    base = make(password="open sesame" if rest == "a form" else "")
+    if rest == "a form":
+        answer = visitor.post(base, MANY, content_type="application/x-www-form-urlencoded")
+    else:
+        answer = visitor.get(base + rest)
+    assert (answer.status_code, answer.content, answer.headers) == (404, not_there.content, not_there.headers)
+    assert written(caplog) == []
+
+
+def written(caplog):
+    """What the log says, of all that was to be logged."""
+    stderr = next(handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler)
+    return [record.getMessage() for record in caplog.records if stderr.filter(record)]
+
+
+def test_of_a_host_that_is_missing_in_the_settings_the_log_tells(make, visitor, not_there, caplog):
+    answer = visitor.get(make(), headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.content) == (404, not_there.content)
+    assert "add 'elsewhere.example' to ALLOWED_HOSTS" in written(caplog)[0]
 
 
 def test_an_address_that_lost_its_slash_still_leads_there(make, visitor):

@@ -5,7 +5,7 @@ import pytest
 from audiences import catalog, measures
 from audiences.api import errors
 from audiences.budget import Budget
-from team.models import Membership, User
+from team.models import AccountGroup, Membership, User
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,20 @@ def test_admins_see_how_the_calls_went(client, fake, row):
     assert "UpstreamError" in said
     assert "t-401" in said
     assert "sk_test_key" not in said
+
+
+@pytest.mark.parametrize(("path", "seen"), [("grp/audiences/aud", "grp/audiences/aud"), ("other/audiences/aud", "…")])
+def test_admins_read_no_ids_of_groups_that_they_are_no_admins_of(client, fake, row, path, seen):
+    browser = person(client, row, "admin")
+    other = AccountGroup.objects.create(id="other", name="Other")
+    Membership.objects.create(user=User.objects.get(), group=other, role="member")
+    measures.remember(errors.UpstreamError("", status=502, method="GET", path=f"/v1/accounts/{path}"))
+    assert f"<code>/v1/accounts/{seen}</code>" in browser.get("/status/").content.decode()
+
+
+def test_superusers_read_them_all(boss, fake):
+    measures.remember(errors.UpstreamError("", status=502, method="GET", path="/v1/accounts/other/audiences/aud"))
+    assert "<code>/v1/accounts/other/audiences/aud</code>" in boss.get("/status/").content.decode()
 
 
 def test_calls_over_our_own_rate_are_counted_as_not_sent_and_not_as_errors(client, wire, row, settings):

@@ -137,7 +137,7 @@ def test_without_scripts_the_page_looks_again_by_itself(plain):
         answer = route.fetch()
         route.fulfill(response=answer, body=answer.text().replace(refresh, refresh.replace("15", "1")))
 
-    refresh = 'http-equiv="refresh" content="15"'
+    refresh = 'http-equiv="refresh" content="15;'
     following = Creating(plain).open().send("Without scripts").expect_filling()
     assert refresh in plain.content()
     expect(following.in_sidebar.filter(has_text="Without scripts")).to_have_attribute("aria-current", "page")

@@ -52,7 +52,14 @@ def test_when_somebody_was_here_is_written_once_in_five_minutes(hers, ada, djang
     assert ada.seen_at == row().seen_at
 
 
-@pytest.mark.parametrize("how", [{"path": f"/g/x{middleware.ASKS_BY_ITSELF}"}, {"headers": {"Unattended": "1"}}])
+BY_ITSELF = [
+    {"path": f"/g/x{middleware.ASKS_BY_ITSELF}"},
+    {"path": f"/account/?{middleware.REFRESHED}=1"},
+    {"headers": {"Unattended": "1"}},
+]
+
+
+@pytest.mark.parametrize("how", BY_ITSELF)
 def test_what_a_page_asks_by_itself_is_nobody(hers, ada, how):
     session = hers.session
     session["seen_at"] -= 4000
