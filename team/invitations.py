@@ -129,6 +129,8 @@ def sign_in_link(group: AccountGroup, pk: int, by: User, network: str) -> tuple[
     """
     with transaction.atomic():
         membership.hold(group, by)
+        # who takes a role from `by` in this moment, in another group, is waited for: may_sign_in looks at all of them
+        list(Membership.objects.select_for_update().filter(user=by))
         person = User.objects.select_for_update().filter(pk=pk).first()
         if person is None or not (by.is_superuser and person.is_superuser):
             membership.find(group, pk)
@@ -136,7 +138,7 @@ def sign_in_link(group: AccountGroup, pk: int, by: User, network: str) -> tuple[
             raise NotPossible(
                 "A sign-in link opens every group of a person. They are in one that is not yours to open."
             )
-        token = SignInLink.objects.issue(person)
+        token = SignInLink.objects.issue(person, by=by)
         audit.note(group, "sign-in-link", by=by, about=person.email, subject=f"user:{pk}", network=network)
         until = SignInLink.objects.filter(user=person).latest("pk").expires_at
     return person, token, until
