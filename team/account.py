@@ -58,10 +58,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         return waiting(_show(request, 429 if seconds else 422, password_form=form), seconds)
     user.set_password(form.cleaned_data["new"])
     with transaction.atomic():
-        keep(user)
-        update_session_auth_hash(request, user)
-        request.session.pop(_BY_LINK, None)
-        Session.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
+        keep_only_here(request, user)
     return _done("password")
 
 
@@ -89,6 +86,14 @@ def keep(user: User) -> None:
     """Store the password that was set. No link that was made before it lets anybody in."""
     user.save(update_fields=["password"])
     SignInLink.objects.filter(user=user).delete()
+
+
+def keep_only_here(request: HttpRequest, user: User) -> None:
+    """Store it, and end every other session; this one goes on under a new key. Call it in a transaction."""
+    keep(user)
+    update_session_auth_hash(request, user)
+    request.session.pop(_BY_LINK, None)
+    Session.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
 
 
 def enter(request: HttpRequest, user: User, *, by_link: bool = False) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from team import audit, membership
 from team.membership import NotPossible
-from team.models import AccountGroup, Invitation, Letter, Membership, Session, SignInLink, User
+from team.models import AccountGroup, Invitation, Letter, Membership, SignInLink, User
 
 
 def invite(group: AccountGroup, email: str, role: str, by: User, network: str) -> tuple[Invitation, str]:
@@ -81,17 +81,14 @@ def account_of(invitation: Invitation) -> User | None:
     return User.objects.filter(email=invitation.email).first()
 
 
-def join(invitation: Invitation, token: str, person: User, network: str, session_key: str | None = None) -> bool:
+def join(invitation: Invitation, token: str, person: User, network: str) -> bool:
     """Let somebody who has an account into the group; False when the invitation was used or ended meanwhile.
 
-    They stay signed in in this session alone: another may be that of an admin whose sign-in link was to open the groups
-    they were in before, and no more.
+    Call it in a transaction that gives them another password and ends their other sessions: admins of the groups they
+    were in before may know the one they have, or be signed in as them, and none of it is to open this group.
     """
     with transaction.atomic():
-        if not _join(invitation, token, person, network):
-            return False
-        Session.objects.filter(user=person).exclude(session_key=session_key).delete()
-    return True
+        return _join(invitation, token, person, network)
 
 
 def join_as_new(invitation: Invitation, token: str, name: str, password: str, network: str) -> User | None:
