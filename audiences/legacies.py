@@ -67,8 +67,9 @@ def remove(group: AccountGroup, pk: int, by: User, wishes: Mapping[str, str], ne
 def _settle(legacy: Legacy, wish: str, by: User, network: str, *, may_keep: bool) -> None:
     wish = "" if wish == KEEP and not may_keep else wish
     if isinstance(legacy.row, Invitation):
-        deeds = {KEEP: invitations.wake, REVOKE: invitations.withdraw}
-        deeds.get(wish, invitations.put_to_sleep)(legacy.row, by, network)
+        # the others membership.end puts to sleep
+        if deed := {KEEP: invitations.take_over, REVOKE: invitations.withdraw}.get(wish):
+            deed(legacy.row, by, network)
     elif isinstance(legacy.row, ShareLink):
         ends = {KEEP: sharing.take_over, REVOKE: sharing.revoke}
         ends.get(wish, sharing.put_to_sleep)(legacy.row, by, network)

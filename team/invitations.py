@@ -26,8 +26,8 @@ def invite(group: AccountGroup, email: str, role: str, by: User, network: str) -
     return invitation, token
 
 
-def renew(invitation: Invitation, by: User, network: str) -> str:
-    """A new link for it, `by`'s from now on; the old one ends. "" when it is gone by now."""
+def renew(invitation: Invitation, by: User, network: str, kind: str = "reinvited") -> str:
+    """A new link for it, `by`'s from now on; the old one ends. "" when it is gone by now. `kind` is the audit log's."""
     with transaction.atomic():
         membership.hold(invitation.group, by)
         token = Invitation.objects.renew(invitation, by)
@@ -35,7 +35,7 @@ def renew(invitation: Invitation, by: User, network: str) -> str:
             return ""
         invitation.refresh_from_db()
         _mail(invitation)
-        _note(invitation, "reinvited", by, network)
+        _note(invitation, kind, by, network)
     return token
 
 
@@ -46,18 +46,9 @@ def withdraw(invitation: Invitation, by: User, network: str) -> None:
             _note(invitation, "uninvited", by, network)
 
 
-def wake(invitation: Invitation, by: User, network: str) -> None:
-    """Somebody takes over what a person who left had sent out: its link works again, as long as it would have."""
-    with transaction.atomic():
-        if Invitation.objects.filter(pk=invitation.pk).update(is_asleep=False, by=by):
-            _note(invitation, "invitation-taken", by, network)
-
-
-def put_to_sleep(invitation: Invitation, by: User, network: str) -> None:
-    """Whoever made it has left: its link rests until an admin decides."""
-    with transaction.atomic():
-        if Invitation.objects.filter(pk=invitation.pk).update(is_asleep=True):
-            _note(invitation, "invitation-asleep", by, network)
+def take_over(invitation: Invitation, by: User, network: str) -> str:
+    """It is `by`'s from now on, with a new link: whoever made it may hold the one it had. "" when it is gone by now."""
+    return renew(invitation, by, network, "invitation-taken")
 
 
 def _note(invitation: Invitation, kind: str, by: User, network: str) -> None:

@@ -214,11 +214,13 @@ def test_another_groups_invitation_is_none(admin, other, name):
     assert Invitation.objects.count() == 1
 
 
-def test_one_that_is_asleep_can_be_kept(admin, link, client):
+def test_one_that_is_asleep_can_be_kept_with_another_link(admin, link, client):
     Invitation.objects.update(is_asleep=True, by=None)
     assert "suspended" in text(admin.get(TEAM))
-    assert deed(admin, "keep")["Location"] == f"{TEAM}?done=kept"
-    assert "Ann" in text(client.get(link))
+    another = link_of(deed(admin, "keep"))
+    assert "Ann" in text(client.get(another))
+    assert client.get(link).status_code == 404
+    assert [event.kind for event in Event.objects.all()] == ["invitation-taken", "invited"]
 
 
 def test_a_letter_has_a_link_of_its_own(admin, client, settings):
