@@ -22,7 +22,7 @@ DONE = {
     "name": "Your name is changed.",
     "password": "Your password is changed. You are signed out everywhere but here.",
     "session": "That session has ended.",
-    "sessions": "Every session has ended but this one.",
+    "sessions": "Every session has ended but this one, and every one-time link that you had not used.",
 }
 
 
@@ -69,11 +69,13 @@ def _password_form(request: HttpRequest, user: User, given: Any = None) -> Passw
 
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
-    """End one session, or every one but this."""
+    """End one session; or every one but this, and the one-time links that would begin another."""
     mine = Session.objects.filter(user=cast(User, request.user))
     here = request.session.session_key
     if "session" not in request.POST:
-        mine.exclude(session_key=here).delete()
+        with transaction.atomic():
+            SignInLink.objects.filter(user=cast(User, request.user)).delete()
+            mine.exclude(session_key=here).delete()
         return _done("sessions")
     keys = [key for key in mine.values_list("pk", flat=True) if digest(key) == request.POST["session"]]
     if here in keys:
