@@ -60,6 +60,8 @@ def remove(group: AccountGroup, pk: int, by: User, wishes: Mapping[str, str], ne
         found = membership.find(group, pk)
         for legacy in of(group, found.user):
             _settle(legacy, wishes.get(legacy.key, ""), by, network, may_keep=not leaves)
+        # an expired one could be extended later, and would be theirs again
+        ShareLink.objects.filter(group=group, by=found.user, revoked_at=None).update(is_asleep=True)
         Watch.onlookers.through.objects.filter(watch__group=group, user=found.user).delete()
         membership.end(found, by, network)
 
