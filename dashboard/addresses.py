@@ -1,8 +1,10 @@
 """Reads addresses from the environment: databases, Redis, hosts, people. A wrong one stops the start, as in env.py."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -110,6 +112,20 @@ def networks(name: str) -> list[str]:
     except ValueError:
         env.refuse(name, "must be IP addresses or networks such as 10.0.0.0/8.")
     return given
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Whether it is an address of one of these networks; an IPv4 one that is written as IPv6 is the same."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any((getattr(found, "ipv4_mapped", None) or found) in network for network in _parsed(tuple(networks)))
+
+
+@lru_cache(maxsize=8)
+def _parsed(networks: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(network, strict=False) for network in networks)
 
 
 def email(name: str, default: str) -> str:

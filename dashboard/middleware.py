@@ -1,11 +1,12 @@
 """What every answer carries, and what of a request is believed."""
 
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+
+from dashboard import addresses
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -28,18 +29,10 @@ def headers(get_response: Answer) -> Answer:
 
 def forwarded(get_response: Answer) -> Answer:
     """Forget X-Forwarded-* unless one of TRUSTED_PROXIES sent it: anybody can say that they came by https."""
-    trusted = [ip_network(network, strict=False) for network in settings.TRUSTED_PROXIES]
-
-    def is_trusted(sender: str) -> bool:
-        try:
-            address = ip_address(sender)
-        except ValueError:
-            return False
-        return any((getattr(address, "ipv4_mapped", None) or address) in network for network in trusted)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         claims = [name for name in request.META if name.startswith("HTTP_X_FORWARDED_")]
-        if claims and not is_trusted(request.META.get("REMOTE_ADDR", "")):
+        if claims and not addresses.is_within(request.META.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXIES):
             for name in claims:
                 del request.META[name]
         return get_response(request)

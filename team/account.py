@@ -22,7 +22,7 @@ DONE = {
     "name": "Your name is changed.",
     "password": "Your password is changed. You are signed out everywhere but here.",
     "session": "That session has ended.",
-    "sessions": "Every session has ended but this one.",
+    "sessions": "Every session has ended but this one, and every one-time link that you had not used.",
 }
 
 
@@ -58,10 +58,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         return waiting(_show(request, 429 if seconds else 422, password_form=form), seconds)
     user.set_password(form.cleaned_data["new"])
     with transaction.atomic():
-        keep(user)
-        update_session_auth_hash(request, user)
-        request.session.pop(_BY_LINK, None)
-        Session.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
+        keep_only_here(request, user)
     return _done("password")
 
 
@@ -72,11 +69,13 @@ def _password_form(request: HttpRequest, user: User, given: Any = None) -> Passw
 
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
-    """End one session, or every one but this."""
+    """End one session; or every one but this, and the one-time links that would begin another."""
     mine = Session.objects.filter(user=cast(User, request.user))
     here = request.session.session_key
     if "session" not in request.POST:
-        mine.exclude(session_key=here).delete()
+        with transaction.atomic():
+            SignInLink.objects.filter(user=cast(User, request.user)).delete()
+            mine.exclude(session_key=here).delete()
         return _done("sessions")
     keys = [key for key in mine.values_list("pk", flat=True) if digest(key) == request.POST["session"]]
     if here in keys:
@@ -89,6 +88,14 @@ def keep(user: User) -> None:
     """Store the password that was set. No link that was made before it lets anybody in."""
     user.save(update_fields=["password"])
     SignInLink.objects.filter(user=user).delete()
+
+
+def keep_only_here(request: HttpRequest, user: User) -> None:
+    """Store it, and end every other session; this one goes on under a new key. Call it in a transaction."""
+    keep(user)
+    update_session_auth_hash(request, user)
+    request.session.pop(_BY_LINK, None)
+    Session.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
 
 
 def enter(request: HttpRequest, user: User, *, by_link: bool = False) -> None:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 
+from team.forms import NewPasswordForm
 from team.models import AccountGroup, Membership, User
 
 
@@ -56,4 +58,15 @@ class JoinForm(forms.Form):
                 validate_password(given["password"], User(email=self.email, name=given.get("name", "")))
             except forms.ValidationError as error:
                 self.add_error("password", error)
+        return given
+
+
+class JoinAgainForm(NewPasswordForm):
+    """What somebody who has an account adds to it: another password than the one that others may know."""
+
+    def clean_new(self) -> str:
+        """As Django's validators want it, and not the one they have."""
+        given = super().clean_new()
+        if check_password(given, self.user.password):
+            raise forms.ValidationError("This is the password you have. Choose another one.")
         return given

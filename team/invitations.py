@@ -8,7 +8,7 @@ from django.db import transaction
 
 from team import audit, membership
 from team.membership import NotPossible
-from team.models import AccountGroup, Invitation, Letter, Membership, Session, SignInLink, User
+from team.models import AccountGroup, Invitation, Letter, Membership, SignInLink, User
 
 
 def invite(group: AccountGroup, email: str, role: str, by: User, network: str) -> tuple[Invitation, str]:
@@ -26,8 +26,8 @@ def invite(group: AccountGroup, email: str, role: str, by: User, network: str) -
     return invitation, token
 
 
-def renew(invitation: Invitation, by: User, network: str) -> str:
-    """A new link for it, `by`'s from now on; the old one ends. "" when it is gone by now."""
+def renew(invitation: Invitation, by: User, network: str, kind: str = "reinvited") -> str:
+    """A new link for it, `by`'s from now on; the old one ends. "" when it is gone by now. `kind` is the audit log's."""
     with transaction.atomic():
         membership.hold(invitation.group, by)
         token = Invitation.objects.renew(invitation, by)
@@ -35,7 +35,7 @@ def renew(invitation: Invitation, by: User, network: str) -> str:
             return ""
         invitation.refresh_from_db()
         _mail(invitation)
-        _note(invitation, "reinvited", by, network)
+        _note(invitation, kind, by, network)
     return token
 
 
@@ -46,18 +46,9 @@ def withdraw(invitation: Invitation, by: User, network: str) -> None:
             _note(invitation, "uninvited", by, network)
 
 
-def wake(invitation: Invitation, by: User, network: str) -> None:
-    """Somebody takes over what a person who left had sent out: its link works again, as long as it would have."""
-    with transaction.atomic():
-        if Invitation.objects.filter(pk=invitation.pk).update(is_asleep=False, by=by):
-            _note(invitation, "invitation-taken", by, network)
-
-
-def put_to_sleep(invitation: Invitation, by: User, network: str) -> None:
-    """Whoever made it has left: its link rests until an admin decides."""
-    with transaction.atomic():
-        if Invitation.objects.filter(pk=invitation.pk).update(is_asleep=True):
-            _note(invitation, "invitation-asleep", by, network)
+def take_over(invitation: Invitation, by: User, network: str) -> str:
+    """It is `by`'s from now on, with a new link: whoever made it may hold the one it had. "" when it is gone by now."""
+    return renew(invitation, by, network, "invitation-taken")
 
 
 def _note(invitation: Invitation, kind: str, by: User, network: str) -> None:
@@ -81,17 +72,14 @@ def account_of(invitation: Invitation) -> User | None:
     return User.objects.filter(email=invitation.email).first()
 
 
-def join(invitation: Invitation, token: str, person: User, network: str, session_key: str | None = None) -> bool:
+def join(invitation: Invitation, token: str, person: User, network: str) -> bool:
     """Let somebody who has an account into the group; False when the invitation was used or ended meanwhile.
 
-    They stay signed in in this session alone: another may be that of an admin whose sign-in link was to open the groups
-    they were in before, and no more.
+    Call it in a transaction that gives them another password and ends their other sessions: admins of the groups they
+    were in before may know the one they have, or be signed in as them, and none of it is to open this group.
     """
     with transaction.atomic():
-        if not _join(invitation, token, person, network):
-            return False
-        Session.objects.filter(user=person).exclude(session_key=session_key).delete()
-    return True
+        return _join(invitation, token, person, network)
 
 
 def join_as_new(invitation: Invitation, token: str, name: str, password: str, network: str) -> User | None:
@@ -129,6 +117,8 @@ def sign_in_link(group: AccountGroup, pk: int, by: User, network: str) -> tuple[
     """
     with transaction.atomic():
         membership.hold(group, by)
+        # who takes a role from `by` in this moment, in another group, is waited for: may_sign_in looks at all of them
+        list(Membership.objects.select_for_update().filter(user=by))
         person = User.objects.select_for_update().filter(pk=pk).first()
         if person is None or not (by.is_superuser and person.is_superuser):
             membership.find(group, pk)
@@ -136,7 +126,7 @@ def sign_in_link(group: AccountGroup, pk: int, by: User, network: str) -> tuple[
             raise NotPossible(
                 "A sign-in link opens every group of a person. They are in one that is not yours to open."
             )
-        token = SignInLink.objects.issue(person)
+        token = SignInLink.objects.issue(person, by=by)
         audit.note(group, "sign-in-link", by=by, about=person.email, subject=f"user:{pk}", network=network)
         until = SignInLink.objects.filter(user=person).latest("pk").expires_at
     return person, token, until

@@ -2,27 +2,30 @@
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from team import invitations
+from team.account import keep_only_here
 from team.forms import SignInForm
-from team.group_forms import JoinForm
+from team.group_forms import JoinAgainForm, JoinForm
 from team.models import Invitation, User
 from team.network import address
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
-_TAKEN = "This address has an account by now. Sign in with it to join."
+_TAKEN = "This address has an account by now. Sign in with it, then join."
 
 
 @login_not_required
-@sensitive_post_parameters("password")
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Who invites to which group, and the way in: a new account, or a click of whoever is signed in as the address."""
+    """Who invites to which group, and the way in: a new account, or, for whoever is signed in as the address, another
+    password.
+    """
     invitation = Invitation.objects.by_token(token)
     answer = _open(request, invitation, token) if invitation else _over(request)
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -42,10 +45,14 @@ def _open(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
 
 
 def _join(request: HttpRequest, invitation: Invitation, token: str, person: User) -> HttpResponse:
-    if request.method != "POST":
-        return _show(request, invitation, may_join=True)
-    if not invitations.join(invitation, token, person, address(request), request.session.session_key):
-        return _over(request)
+    form = JoinAgainForm(person, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _show(request, invitation, form=form, person=person, status=422 if form.is_bound else 200)
+    person.set_password(form.cleaned_data["new"])
+    with transaction.atomic():
+        if not invitations.join(invitation, token, person, address(request)):
+            return _over(request)
+        keep_only_here(request, person)
     return redirect("group", invitation.group_id)
 
 

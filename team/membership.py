@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from team import audit
-from team.models import AccountGroup, Membership, User
+from team.models import AccountGroup, Invitation, Membership, SignInLink, User
 
 ADMIN, MEMBER = Membership.Role.ADMIN, Membership.Role.MEMBER
 
@@ -39,9 +39,10 @@ def people(group: AccountGroup) -> list[Person]:
 _EVERYWHERE = Q(is_superuser=True, is_active=True)
 
 
-def in_team(group: AccountGroup) -> Q:
-    """The condition on people that they are of this team."""
-    return _EVERYWHERE | Q(groups=group)
+def in_team(group: AccountGroup, person: str = "") -> Q:
+    """The condition on people that they are of this team; `person`, as "user__", leads to them from other rows."""
+    everywhere = {f"{person}is_superuser": True, f"{person}is_active": True}
+    return Q(**everywhere) | Q(**{f"{person}groups": group})
 
 
 def admins(group: AccountGroup) -> list[User]:
@@ -83,6 +84,8 @@ def change_role(group: AccountGroup, pk: int, role: str, by: User, network: str)
         keep_an_admin(found)
         found.role = role
         found.save(update_fields=["role"])
+        if role != ADMIN:
+            _disarm(found, by, network)
         about = f"{found.user.email} to {found.get_role_display().lower()}"
         audit.note(group, "role", by=by, about=about, subject=f"user:{pk}", network=network)
 
@@ -98,10 +101,22 @@ def end(found: Membership, by: User, network: str) -> None:
     """The person belongs to the group no more. Call it in a transaction that holds the team."""
     keep_an_admin(found)
     found.delete()
+    _disarm(found, by, network)
     # whoever came as the first member would be let in again when the account groups are next read
     User.objects.filter(pk=found.user_id).update(joins_first_group=False)
     about = found.user.email
     audit.note(found.group, "removed", by=by, about=about, subject=f"user:{found.user_id}", network=network)
+
+
+def _disarm(found: Membership, by: User, network: str) -> None:
+    """Somebody is no admin here any more. The ways in that they made, and may have kept, open nothing: sign-in links
+    end, invitations rest until an admin decides, also those whose time is over and that could be renewed.
+    """
+    SignInLink.objects.filter(by=found.user).delete()
+    for one in Invitation.objects.filter(group=found.group, by=found.user, is_asleep=False):
+        Invitation.objects.filter(pk=one.pk).update(is_asleep=True)
+        subject = f"invitation:{one.pk}"
+        audit.note(found.group, "invitation-asleep", by=by, about=one.email, subject=subject, network=network)
 
 
 def may_sign_in(asks: User, person: User) -> bool:

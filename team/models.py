@@ -136,7 +136,7 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """That whoever holds its one-time link may join a group; it ends by being taken. Only a hash of the link is stored.
 
-    `is_asleep`: who made it has left the group, and an admin has not decided yet.
+    `is_asleep`: who made it has left the group, or is no admin of it any more, and an admin has not decided yet.
     """
 
     group = models.ForeignKey(AccountGroup, on_delete=models.CASCADE)

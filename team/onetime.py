@@ -26,11 +26,13 @@ LIFETIMES = {Purpose.SIGN_IN: timedelta(hours=24), Purpose.RESET: timedelta(hour
 class SignInLinkManager(models.Manager["SignInLink"]):
     """Makes, opens and clears one-time links."""
 
-    def issue(self, user: "User", purpose: Purpose = Purpose.SIGN_IN) -> str:
-        """A new token for `user`, good once: for 24 hours to sign in, for one to choose a password."""
+    def issue(self, user: "User", purpose: Purpose = Purpose.SIGN_IN, by: "User | None" = None) -> str:
+        """A new token for `user`, good once: for 24 hours to sign in, for one to choose a password. `by`: the admin who
+        makes it, and may know it.
+        """
         token = tokens.new()
         ends = timezone.now() + LIFETIMES[purpose]
-        self.create(user=user, purpose=purpose, token_hash=digest(token), expires_at=ends)
+        self.create(user=user, purpose=purpose, by=by, token_hash=digest(token), expires_at=ends)
         return token
 
     def whose(self, token: str, purpose: Purpose) -> "User | None":
@@ -51,13 +53,19 @@ class SignInLinkManager(models.Manager["SignInLink"]):
 
     def _live(self, token: str, purpose: Purpose) -> "models.QuerySet[SignInLink]":
         now = timezone.now()
-        return self.filter(token_hash=digest(token), purpose=purpose, expires_at__gt=now, user__is_active=True)
+        found = self.filter(token_hash=digest(token), purpose=purpose, expires_at__gt=now, user__is_active=True)
+        return found.exclude(by__is_active=False)
 
 
 class SignInLink(models.Model):
-    """A one-time link that lets a person in without a password, or lets them choose one."""
+    """A one-time link that lets a person in without a password, or lets them choose one.
+
+    `by`: the admin who made it, who could keep a copy; nobody for the terminal's and a letter's. It ends with them:
+    without its maker it would look like the terminal's.
+    """
 
     user = models.ForeignKey("team.User", on_delete=models.CASCADE)
+    by = models.ForeignKey("team.User", null=True, on_delete=models.CASCADE, related_name="links_for_others")
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.SIGN_IN)
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(db_index=True)

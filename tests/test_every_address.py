@@ -51,7 +51,8 @@ class Row:
 
 
 NO_ADMINS = {"member": 403, REMOVED: 403}
-WHO_IS_IN_GOES_ON = dict.fromkeys(("admin", "member", "superuser", ELSEWHERE, REMOVED), 302)
+WHO_IS_IN = ("admin", "member", "superuser", ELSEWHERE, REMOVED)
+WHO_IS_IN_GOES_ON, WHO_IS_IN_IS_ASKED = dict.fromkeys(WHO_IS_IN, 302), dict.fromkeys(WHO_IS_IN, 200)
 
 ROWS = {
     "home": Row("signed", 302, but={REMOVED: 200}),
@@ -83,14 +84,14 @@ ROWS = {
     "audit": Row("admin", 200),
     "invite": Row("admin", 422, {"email": "?"}),
     "renew_invitation": Row("admin", 200, {}),
-    "keep_invitation": Row("admin", 302, {"wish": "?"}),
+    "keep_invitation": Row("admin", 200, {}),
     "withdraw_invitation": Row("admin", 302, {}),
     "change_role": Row("admin", 302, {"role": "member"}),
     "make_sign_in_link": Row("admin", 200, {}),
     "remove_person": Row("admin", 200),
     "sign_in": Row("public", 200, but=WHO_IS_IN_GOES_ON),
     "sign_out": Row("public", 302, {}),
-    "sign_in_link": Row("public", 302, stands_for={"token": "sign-in"}),
+    "sign_in_link": Row("public", 302, but=WHO_IS_IN_IS_ASKED, stands_for={"token": "sign-in"}),
     "ask_for_reset": Row("public", 200),
     "reset": Row("public", 200, stands_for={"token": "reset"}),
     "join": Row("public", 200, stands_for={"token": "join"}),
@@ -198,6 +199,8 @@ def people(groups, ours, theirs):  # noqa: F811
     made[REMOVED].get("/account/")
     boss = User.objects.get(email="super@example.com")
     legacies.remove(groups[0], int(made[REMOVED].session["_auth_user_id"]), boss, {}, "")
+    for name, side in (("admin", ours), ("superuser", ours), ("superuser", theirs), (ELSEWHERE, theirs)):
+        made[name].get(f"/g/{side.ids['group_id']}/audiences/{side.ids['audience_id']}/share/")  # what they preview
     made |= {name: Client() for name in SIGNED_OUT}
     _opened(made["of another link"], groups[1], theirs)
     _opened(made["of an expired link"], groups[0], ours).update(expires_at=timezone.now())

@@ -37,9 +37,10 @@ def renew(request: HttpRequest, entry: Entry, pk: int) -> HttpResponse:
 
 @deed
 def keep(request: HttpRequest, entry: Entry, pk: int) -> HttpResponse:
-    """Take over what somebody who left had sent out."""
-    invitations.wake(_find(entry, pk), entry.user, address(request))
-    return done(entry, "kept")
+    """Take over what somebody who left, or was an admin, had sent out. They may hold its link: it gets another."""
+    found = _find(entry, pk)
+    token = invitations.take_over(found, entry.user, address(request))
+    return _show_invitation(request, entry, found, token) if token else redirect("team", entry.group.id)
 
 
 @deed

@@ -1,5 +1,6 @@
 """Removing somebody from an account group, or leaving it: first what is left behind, then the deed."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -32,6 +33,7 @@ def _ask(request: HttpRequest, entry: Entry, person: int) -> HttpResponse:
         "who": found.user,
         "leaves": person == entry.user.pk,
         "legacies": legacies.of(entry.group, found.user),
+        "is_mailed": bool(settings.EMAIL_URL),
     }
     return shell.show(request, entry, "team/remove.html", context)
 

@@ -111,6 +111,8 @@ def _page(
         "back": "audience",
     }
     frame |= _preview_context(request, entry, audience_id, view) | (context or {})
+    if view:
+        _keep_draft(request, audience_id, view)
     return shell.show(request, entry, "sharing/page.html", frame, current=audience_id, status=status)
 
 
@@ -120,6 +122,8 @@ def _page(
 def _previewed(request: HttpRequest, entry: Entry, audience_id: str, form: ShareForm) -> HttpResponse:
     """The form again, nothing made, with what it would show; for htmx the preview alone."""
     view = form.shown
+    if view:
+        _keep_draft(request, audience_id, view)
     if shell.is_fragment(request):
         return render(request, "sharing/_preview.html", _preview_context(request, entry, audience_id, view))
     for field in ("title", "password"):  # it is only looked at yet
@@ -131,7 +135,6 @@ def _preview_context(request: HttpRequest, entry: Entry, audience_id: str, view:
     """The top of the shared page, by the code that makes it; without a view nobody at all."""
     if view is None:
         return {"view": View(""), "refused": True}
-    _keep_draft(request, audience_id, view)
     reader = Preview(request, entry, audience_id, view)
     context: dict[str, Any] = {"view": view, "reader": reader, "preview_url": reader.base}
     try:
@@ -163,6 +166,7 @@ def _preview(request: HttpRequest, group_id: str, audience_id: str) -> Preview:
     entry = links.enter(request, group_id)
     view = _draft(request, audience_id)
     if view is None:
+        _preview_context(request, entry, audience_id, View(""))  # raises the 404 of an audience that is not there
         raise NoDraft
     return Preview(request, entry, audience_id, view)
 

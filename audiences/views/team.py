@@ -23,9 +23,10 @@ from team.network import address
 
 _DONE = {
     "role": "The role was changed. It counts from their next click on.",
+    "demoted": "A member from their next click on. Sign-in links that they made have ended, and their invitations rest "
+    "until you keep or withdraw them.",
     "removed": "Removed. No page of this account group opens for them any more.",
     "withdrawn": "The invitation was withdrawn. Its link opens nothing any more.",
-    "kept": "The invitation is yours now, and its link works again.",
     "settings": "Saved. It counts from everybody’s next click on.",
 }
 _SETTINGS = {"sharing": "make links", "exporting": "export"}
@@ -101,8 +102,9 @@ def role(request: HttpRequest, entry: Entry, person: int) -> HttpResponse:
     if wanted not in Membership.Role.values:
         raise NotPossible("There is no such role.")
     membership.change_role(entry.group, person, wanted, entry.user, address(request))
-    # whoever is an admin no more has no such page
-    return redirect("group", entry.group.id) if person == entry.user.pk else done(entry, "role")
+    if person == entry.user.pk:
+        return redirect("group", entry.group.id)  # whoever is an admin no more has no such page
+    return done(entry, "role" if wanted == membership.ADMIN else "demoted")
 
 
 @deed

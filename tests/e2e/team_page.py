@@ -58,3 +58,9 @@ class Joining:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Join").click()
         expect(self.heading).to_have_text("All audiences")
+
+    def choose(self, password: str) -> None:
+        """Join with the account there is, and another password for it."""
+        self.page.get_by_label("New password").fill(password)
+        self.page.get_by_label("The same again").fill(password)
+        self.page.get_by_role("button", name="Save and join").click()

@@ -105,6 +105,19 @@ def test_axe_finds_nothing_on_an_invitation(visit, watch):
     _expect_good_looks(guest.page)
 
 
+def test_who_has_an_account_chooses_another_password_and_is_in(team, visit, dashboard, watch):
+    watch.allow("^422 .*/join/")
+    password, guest = dashboard.person("eli@nordwind.example"), Joining(visit(stranger=True, reduced_motion="reduce"))
+    guest.open(team.invite("eli@nordwind.example")).page.get_by_label("Password").fill(password)
+    guest.page.get_by_role("button", name="Sign in").click()
+    guest.choose(password)
+    expect(guest.page.locator(".field-error")).to_contain_text("the password you have")
+    _expect_good_looks(guest.page)
+    guest.choose(PASSWORD)
+    expect(guest.heading).to_have_text("All audiences")
+    expect(guest.page).to_have_url(dashboard.url + known.group(HERE))
+
+
 def test_without_scripts(plain, visit, dashboard, watch):
     watch.allow("^404 ")
     team, guest = Team(plain), visit(stranger=True, java_script_enabled=False)

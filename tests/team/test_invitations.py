@@ -15,6 +15,8 @@ from tests.team.conftest import browser, enlist, text
 pytestmark = pytest.mark.django_db
 TEAM = "/g/grp/team/"
 PASSWORD = "correct horse battery"
+ANOTHER = {"new": "another horse battery", "again": "another horse battery"}
+EASY = {"new": "iloveyou1", "again": "iloveyou1"}
 NEW = {"name": " Zoe\nZ ", "password": PASSWORD}
 
 
@@ -121,9 +123,9 @@ def test_it_signs_nobody_in_to_an_account_that_there_is(link, client, other):
     assert zoe.groups.count() == 1
     signed_in = client.post("/sign-in/", {"email": "zoe@example.com", "password": PASSWORD, "next": link})
     assert signed_in["Location"] == link
-    assert "Join</button>" in text(client.get(link))
+    assert "Save and join</button>" in text(client.get(link))
     assert zoe.groups.count() == 1
-    assert client.post(link)["Location"] == "/g/grp/"
+    assert client.post(link, ANOTHER)["Location"] == "/g/grp/"
     assert zoe.groups.count() == 2
 
 
@@ -136,12 +138,39 @@ def test_it_is_for_one_person(link, admin, client, other):
 
 
 def test_who_joins_leaves_behind_what_an_admin_of_another_group_may_hold(link, other, admin):
-    zoe = enlist(other, "zoe@example.com")
+    zoe = enlist(other, "zoe@example.com", password=PASSWORD)
     SignInLink.objects.issue(zoe)
     theirs, hers = browser(zoe), browser(zoe)
-    hers.post(link)
+    key = hers.session.session_key
+    hers.post(link, ANOTHER)
     assert SignInLink.objects.count() == 0
     assert [one.get("/g/grp/").status_code for one in (hers, theirs, admin)] == [200, 302, 200]
+    assert hers.session.session_key != key
+    signing_in = [{"email": zoe.email, "password": word} for word in (PASSWORD, ANOTHER["new"])]
+    assert [Client().post("/sign-in/", fields).status_code for fields in signing_in] == [422, 302]
+
+
+@pytest.mark.parametrize("wrong", [{}, {"new": PASSWORD, "again": PASSWORD}, ANOTHER | {"again": "other"}, EASY])
+def test_joining_with_an_account_takes_another_password(link, other, wrong):
+    zoe = enlist(other, "zoe@example.com", password=PASSWORD)
+    hers = browser(zoe)
+    answer = hers.post(link, wrong)
+    assert answer.status_code == 422
+    assert "field-error" in text(answer)
+    assert "horse battery" not in text(answer)
+    zoe.refresh_from_db()
+    assert (zoe.check_password(PASSWORD), zoe.groups.count(), Invitation.objects.count()) == (True, 1, 1)
+    assert hers.get("/g/other/").status_code == 200
+
+
+def test_a_password_is_not_changed_by_an_invitation_that_is_over(link, other, monkeypatch):
+    zoe = enlist(other, "zoe@example.com", password=PASSWORD)
+    monkeypatch.setattr(type(Invitation.objects), "redeem", lambda *_: False)  # another tab was faster
+    hers = browser(zoe)
+    assert hers.post(link, ANOTHER).status_code == 404
+    zoe.refresh_from_db()
+    assert zoe.check_password(PASSWORD)
+    assert hers.get("/g/other/").status_code == 200
 
 
 def test_a_member_is_not_invited(admin, mia):
@@ -185,11 +214,13 @@ def test_another_groups_invitation_is_none(admin, other, name):
     assert Invitation.objects.count() == 1
 
 
-def test_one_that_is_asleep_can_be_kept(admin, link, client):
+def test_one_that_is_asleep_can_be_kept_with_another_link(admin, link, client):
     Invitation.objects.update(is_asleep=True, by=None)
     assert "suspended" in text(admin.get(TEAM))
-    assert deed(admin, "keep")["Location"] == f"{TEAM}?done=kept"
-    assert "Ann" in text(client.get(link))
+    another = link_of(deed(admin, "keep"))
+    assert "Ann" in text(client.get(another))
+    assert client.get(link).status_code == 404
+    assert [event.kind for event in Event.objects.all()] == ["invitation-taken", "invited"]
 
 
 def test_a_letter_has_a_link_of_its_own(admin, client, settings):

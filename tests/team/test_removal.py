@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audiences import legacies
+from audiences import legacies, sharing
 from audiences.models import ShareLink, Watch
 from audiences.shareview import View
 from team.models import AccountGroup, Event, Invitation, Membership, User
@@ -89,6 +89,17 @@ def test_what_is_revoked_ends(admin, left, remove):
     assert gone is None
     assert (watch.by, watch.state) == (None, "populating")
     assert kinds() == ["link-revoked", "removed", "uninvited", "watch-dropped"]
+
+
+def test_an_expired_link_does_not_come_alive_as_theirs(admin, ann, mia, remove):
+    expired = link(mia, expires_at=timezone.now())
+    admin.post(remove)
+    admin.post(f"/g/grp/links/{expired.pk}/", {"wish": "extend"})
+    expired.refresh_from_db()
+    assert sharing.state(expired) == "asleep"
+    admin.post(f"/g/grp/links/{expired.pk}/", {"wish": "wake"})
+    expired.refresh_from_db()
+    assert (sharing.state(expired), expired.by) == ("live", ann)
 
 
 @pytest.mark.parametrize("wishes", [{}, {"link-1": "steal"}])

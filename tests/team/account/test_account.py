@@ -143,10 +143,13 @@ def test_ending_this_one_is_signing_out(browser):
     assert not Session.objects.exists()
 
 
-def test_everywhere_is_all_but_here(browser):
+def test_everywhere_is_all_but_here_and_no_link_leads_back_in(browser, ada):
     here, there = browser(), browser()
+    SignInLink.objects.issue(ada)
+    theirs = SignInLink.objects.issue(User.objects.create_user("eve@example.com"))
     assert "Every session has ended but this one" in here.post("/account/sessions/", follow=True).content.decode()
     assert [one.get("/account/").status_code for one in (here, there)] == [200, 302]
+    assert SignInLink.objects.get().user == SignInLink.objects.redeem(theirs)
 
 
 def test_a_strangers_session_is_not_ones_own_to_end(browser, client):
