@@ -23,8 +23,8 @@ from team.network import address
 
 _DONE = {
     "role": "The role was changed. It counts from their next click on.",
-    "demoted": "A member from their next click on. Sign-in links that they made have ended, and their invitations rest "
-    "until you keep or withdraw them.",
+    "demoted": "They are a member from their next click on. Sign-in links that they made for others have ended, and "
+    "their invitations are suspended until you keep or withdraw them.",
     "removed": "Removed. No page of this account group opens for them any more.",
     "withdrawn": "The invitation was withdrawn. Its link opens nothing any more.",
     "settings": "Saved. It counts from everybody’s next click on.",

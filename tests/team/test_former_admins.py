@@ -72,7 +72,7 @@ def test_with_her_role_all_her_invitations_rest(admin, ann, eve, invited, row, o
     anns = Invitation.objects.issue(row, "x@y.z", "member", ann)
     elsewhere = Invitation.objects.issue(other, "x@y.z", "member", eve)
     end_of(admin, eve, "role")
-    assert "their invitations rest" in text(admin.get(f"{TEAM}?done=demoted"))
+    assert "their invitations are suspended" in text(admin.get(f"{TEAM}?done=demoted"))
     assert Client().get(invited).status_code == 404
     assert [bool(Invitation.objects.by_token(one)) for one in (expired, anns, elsewhere)] == [False, True, True]
     assert Invitation.objects.filter(is_asleep=True).count() == 2
