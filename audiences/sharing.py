@@ -152,7 +152,8 @@ def revoke(link: ShareLink, by: User, network: str = "") -> bool:
 def extend(link: ShareLink, days: int, by: User, network: str = "") -> bool:
     """Let it last `days` more, SHARE_DAYS_MOST from now at most, also when it has expired; False when revoked."""
     now = timezone.now()
-    expires_at = min(max(link.expires_at, now) + timedelta(days=days), now + timedelta(days=settings.SHARE_DAYS_MOST))
+    longest = now + timedelta(days=settings.SHARE_DAYS_MOST)
+    expires_at = max(link.expires_at, min(max(link.expires_at, now) + timedelta(days=days), longest))
     return _change(link, "link-extended", by, network, expires_at=expires_at, told_at=None)
 
 

@@ -171,7 +171,8 @@ def _is_unlocked(request: HttpRequest, link: ShareLink) -> bool:
 @guarded
 def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The list, opened at `at`; while its audience fills, that it is being prepared."""
-    visitor.opens = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    is_looked_at = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    visitor.opens = is_looked_at and "refreshed" not in request.GET  # a list that is being prepared, without scripts
     return shown(request, visitor, visitor.cursor_of(request, "at"), {"link": visitor.link})
 
 

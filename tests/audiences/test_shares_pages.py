@@ -48,8 +48,10 @@ def test_made_shown_once_and_open(admin, form):
     answer = admin.post(SHARE, form)
     url = made(answer)
     assert "Lisbon" in page(Client().get(url))
-    assert url not in page(admin.get(SHARE))
-    assert url.split("/")[4] not in str(list(admin.session.items()))
+    token = url.split("/")[4]
+    listed = page(admin.get(SHARE))
+    assert ('id="link-' in listed, token in listed) == (True, False)
+    assert token not in str(list(admin.session.items()))
     assert Event.objects.get(kind="link-made").about == "Lisbon"
 
 
@@ -93,6 +95,7 @@ def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(admin, for
 
 
 def test_the_preview_is_what_outsiders_will_see(admin, form):
+    form |= {"hidden": "b"}
     shown = page(admin.post(SHARE, form | {"preview": "1"}, headers=HTMX))
     assert "Lisbon" in shown
     assert "no-mail" in shown
@@ -101,6 +104,7 @@ def test_the_preview_is_what_outsiders_will_see(admin, form):
     theirs = page(Client().get(url))
     assert ShareLink.objects.count() == 1
     assert rows_of(whole) == rows_of(theirs)
+    assert ["Person a" in rows_of(theirs), "Person b" in rows_of(theirs)] == [True, False]
 
 
 def rows_of(text):
@@ -196,7 +200,7 @@ def link(row, ada):
 def test_registers_say_what_there_is(admin, link, address):
     sharing.note_opening(link, "10.0.0.1")
     shown = page(admin.get(address))
-    for words in ("Porto", "live", "by <bdi>ada</bdi>", "opened 1 time"):
+    for words in ("Porto", '<span class="badge-word live">live</span>', "by <bdi>ada</bdi>", "opened 1 time"):
         assert words in shown
 
 
@@ -251,8 +255,10 @@ def test_members_end_their_own_links_alone(mia, row, link):
     row.sharing = "everyone"
     row.save()
     assert mia.post(f"/g/grp/links/{link.pk}/", {"wish": "revoke"}).status_code == 404
+    assert sharing.state(ShareLink.objects.get()) == "live"
     assert "Porto" not in page(mia.get("/g/grp/links/"))
     ShareLink.objects.update(by=User.objects.get(email="mia@example.com"))
+    assert "Porto" in page(mia.get("/g/grp/links/"))
     assert mia.post(f"/g/grp/links/{link.pk}/", {"wish": "revoke"}).status_code == 302
 
 
@@ -283,6 +289,8 @@ def test_what_is_live_is_listed_however_much_has_ended(admin, row, ada, link):
 
 def test_another_groups_link_cannot_be_touched(admin, link):
     other = type(link.group).objects.create(id="other", name="Other")
+    assert 'value="Porto"' in page(admin.get(f"{SHARE}?like={link.pk}"))
     ShareLink.objects.update(group=other)
     assert admin.post(f"/g/grp/links/{link.pk}/", {"wish": "revoke"}).status_code == 404
+    assert sharing.state(ShareLink.objects.get()) == "live"
     assert "Porto" not in page(admin.get(f"{SHARE}?like={link.pk}"))

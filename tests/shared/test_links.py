@@ -83,6 +83,10 @@ def _is_nowhere(deployment, link):
     token = link.rstrip("/").rpartition("/")[2]
     stored = [str(row) for model in (ShareLink, Event, PasswordTry) for row in deployment.rows(model).values()]
     files = [path.read_bytes() for path in Path(deployment.environ["VAR_DIR"]).glob("*.sqlite3*")]
+    # what may stand there is found by the same search
+    assert [row for row in stored if "Lisbon" in row]
+    assert not files or [file for file in files if b"Lisbon" in file]
+    assert bool(files) == deployment.environ.get("DATABASE_URL", "sqlite").startswith("sqlite")
     for secret in (token, PASSWORD):
         assert secret not in deployment.said()
         assert [row for row in stored if secret in row] == []
