@@ -14,7 +14,7 @@
     for (const row of document.querySelectorAll("#preview .person:not(:has(.leave-out))")) {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "button small leave-out", textContent: "Leave out" });
       button.ariaLabel = `Leave out ${row.querySelector(".open").textContent}`;
-      row.querySelector(".who").append(button);
+      row.querySelector(".role").append(button);
     }
   }
   if (hidden) offer();
