@@ -24,6 +24,7 @@ BREAKER_SPAN = 20  # seconds over which failures count …
 BREAKER_CALLS = 10  # … once there were so many calls …
 BREAKER_SHARE = 0.5  # … and so large a part of them failed:
 BREAKER_OPEN = 15.0  # then the API is left alone for so long
+AT_ONCE = 0.8  # of a second's rate: calls that left one after the other may arrive together
 LEFT_TO_PEOPLE = 0.5  # the part of the rate that background work does not touch
 VISITORS = 2.0  # calls a second that the visitors of one link may cause, …
 VISITORS_BURST = 30.0  # … after so many at once: somebody who scrolls
@@ -186,7 +187,7 @@ class Budget:
         if not rate:
             return
         reserve = rate * LEFT_TO_PEOPLE if _in_background.get() else 0.0
-        wait = _shared.take_token(_name("bucket"), rate, max(rate, 1.0), reserve)
+        wait = _shared.take_token(_name("bucket"), rate, max(rate * AT_ONCE, 1.0), reserve)
         if wait > 0:
             count("held")
             raise RateSpent("This dashboard has used up its rate for now.", retry_after=wait)

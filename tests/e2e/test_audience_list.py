@@ -41,6 +41,8 @@ def test_a_search_says_how_many_of_all_fit(visit, javascript):
     page.goto(known.group())
     page.get_by_role("main").get_by_role("searchbox").fill("nordics")
     page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**q=nordics**")
+    expect(_rows(page).first).to_be_visible()
     shown = _rows(page).count()
     assert 0 < shown < 20
     expect(page.locator(".coverage")).to_have_text(re.compile(rf"^{shown} of 15\d audiences"))
