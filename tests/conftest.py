@@ -32,7 +32,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 # `make test` runs everything in two processes, a module of these at a time, then the small tests, and at the end, with
 # the machine to themselves, those that look at the clock or at single frames
 _LARGE = ("tests/shared/", "tests/e2e/", "tests/dashboard/")
-_ALONE = ("tests/shared/test_harm.py", "tests/shared/test_shared_reads.py", "tests/e2e/test_scrolling.py")
+_ALONE = (
+    *("tests/shared/test_harm.py", "tests/shared/test_shared_reads.py", "tests/e2e/test_scrolling.py"),
+    *(f"tests/audiences/test_{name}.py" for name in ("ahead", "catalog", "waiting")),
+    *(f"tests/api/test_{name}.py" for name in ("bulkhead", "hostile_servers", "processes", "waiting")),
+)
 
 
 def _keep_together(items: list[pytest.Item]) -> None:
