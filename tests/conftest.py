@@ -32,10 +32,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 # `make test` runs everything in two processes, a module of these at a time, then the small tests, and at the end, with
 # the machine to themselves, those that look at the clock or at single frames
 _LARGE = ("tests/shared/", "tests/e2e/", "tests/dashboard/")
-_ALONE = (
-    *("tests/shared/test_harm.py", "tests/shared/test_shared_reads.py", "tests/e2e/test_scrolling.py"),
-    *(f"tests/audiences/test_{name}.py" for name in ("ahead", "catalog", "waiting")),
-    *(f"tests/api/test_{name}.py" for name in ("bulkhead", "hostile_servers", "processes", "waiting")),
+_ALONE = tuple(
+    f"tests/{folder}/test_{name}.py"
+    for folder, names in {
+        "shared": ("harm", "shared_reads"),
+        "e2e": (
+            "creating",
+            "creating_accessibility",
+            "failures",
+            "find",
+            "following",
+            "notices",
+            "scrolling",
+            "unconfirmed",
+        ),
+        "audiences": ("ahead", "catalog", "waiting"),
+        "api": ("bulkhead", "hostile_servers", "processes", "waiting"),
+    }.items()
+    for name in names
 )
 
 
