@@ -28,8 +28,8 @@ AT_ONCE = 0.8  # of a second's rate: calls that left one after the other may arr
 LEFT_TO_PEOPLE = 0.5  # the part of the rate that background work does not touch
 VISITORS = 2.0  # calls a second that the visitors of one link may cause, …
 VISITORS_BURST = 30.0  # … after so many at once: somebody who scrolls
-ALL_VISITORS = 20.0  # those of all links together, where there is no rate; of a rate, the half that members leave
 VISITORS_SHARE = 0.25  # … and never more than this part of the rate
+ALL_VISITORS = 20.0  # those of all links together, where there is no rate; of a rate, the half that members leave
 _SLICE = 5  # seconds that are counted together
 
 _cache = caches["budget"]

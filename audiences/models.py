@@ -160,7 +160,7 @@ class Notice(models.Model):
 
 
 class ShareLink(models.Model):
-    """A link that shows one audience to whoever holds it, as `view` says (sharing.View). Only a hash of it is stored.
+    """A link that shows one audience to whoever holds it, as `view` says (shareview.View). Only a hash of it is stored.
 
     `is_asleep`: who made it has left the group, and an admin has not decided yet. `form_key` came with the form, so
     that the same form makes one link.
