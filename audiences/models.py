@@ -6,7 +6,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+# Django looks for models here
+from audiences.opened import Opened as Opened
 from audiences.schedule import Scheduled
+from audiences.visits import Visit as Visit
 from team.models import AccountGroup, User
 
 ID = 128  # letters of an id of the API

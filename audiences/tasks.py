@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from audiences import catalog, missed, notices, readiness, sharing, unconfirmed
+from audiences import catalog, missed, notices, opened, readiness, sharing, unconfirmed, visits
 from audiences.api.client import Deadline
 from team import audit, letters, slowing
 from team.models import Invitation, Session, SignInLink
@@ -46,6 +46,8 @@ def clear_old() -> None:
     sharing.clear_old()
     notices.clear_old()
     audit.clear_old()
+    opened.clear_old()
+    visits.clear_old()
     letters.clear_old()
     slowing.clear_old()
     Invitation.objects.clear_old()

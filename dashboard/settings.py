@@ -180,6 +180,8 @@ SESSION_IDLE = env.seconds("SESSION_IDLE", 12 * 3600, least=1)
 SESSION_ABSOLUTE = env.seconds("SESSION_ABSOLUTE", 7 * 86400, least=1)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE
 AUDIT_DAYS = env.whole("AUDIT_DAYS", 365, least=1, most=3650)
+# how long is kept whom and what somebody has opened, for themselves alone; 0: not at all
+OPENED_DAYS = env.whole("OPENED_DAYS", 90, least=0, most=3650)
 # how long a link for outsiders may last at most, and how long it does when nobody says otherwise
 SHARE_DAYS = env.whole("SHARE_DAYS", 30, least=1, most=3650)
 SHARE_DAYS_MOST = env.whole("SHARE_DAYS_MOST", 90, least=1, most=3650)

@@ -8,10 +8,12 @@ from django.db import models
 from django.utils import timezone
 
 from audiences.api.records import AccountGroup as GroupRecord
+from team import preferences
 
 # Django looks for models here
 from team.onetime import ResetRequest as ResetRequest
 from team.onetime import SignInLink as SignInLink
+from team.preferences import Preferences
 from team.sessions import Session as Session
 from team.tokens import InvitationManager
 from team.tokens import digest as digest
@@ -48,6 +50,7 @@ class User(AbstractBaseUser):
     joins_first_group = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True)  # give or take five minutes
+    preferences = models.JSONField(default=dict, db_default={})  # also for code that knows none of them yet
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -61,6 +64,11 @@ class User(AbstractBaseUser):
     def short_name(self) -> str:
         """What the sidebar calls this person."""
         return self.name or self.email.partition("@")[0]
+
+    @property
+    def chosen(self) -> Preferences:
+        """How this person likes the dashboard to look and behave."""
+        return preferences.read(self.preferences)
 
 
 class AccountGroupManager(models.Manager["AccountGroup"]):

@@ -26,6 +26,7 @@ _OURS = (
         "SHARE_DAYS",
         "SHARE_DAYS_MOST",
         "AUDIT_DAYS",
+        "OPENED_DAYS",
         "TRUSTED_PROXIES",
         "ALLOWED_HOSTS",
         "DEBUG",

@@ -47,6 +47,12 @@ def _fresh_budget(redis_url: str) -> None:
             redis.delete(*names)
 
 
+@pytest.fixture(autouse=True)
+def _fresh_memory(dashboard: Dashboard) -> None:
+    """Whatever people of the test before have opened, starred and chosen."""
+    dashboard.forget()
+
+
 @pytest.fixture(scope="package")
 def sandbox(dashboard: Dashboard) -> Sandbox:
     """The API's own words."""

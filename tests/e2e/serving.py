@@ -64,6 +64,13 @@ class Dashboard:
             membership = "INSERT INTO team_membership (user_id, group_id, role) SELECT id, ?, 'member' FROM team_user"
             database.execute(f"{membership} WHERE email = ?", (group_id, email))
 
+    def forget(self) -> None:
+        """Nobody has opened, starred or chosen anything yet."""
+        with self._database() as database:
+            for change in ("DELETE FROM audiences_opened", "DELETE FROM audiences_visit"):
+                database.execute(change)
+            database.execute("UPDATE team_user SET preferences = '{}' WHERE preferences <> '{}'")
+
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
         path = Path(self.environ["VAR_DIR"]) / "dashboard.sqlite3"

@@ -1,0 +1,71 @@
+"""How somebody likes the dashboard to look and behave: kept with the person, so that it is theirs in every browser.
+
+It stands in `User.preferences` as JSON: whatever reads it takes nothing for granted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+if TYPE_CHECKING:
+    from team.models import User
+
+THEMES = ("system", "light", "dark")
+DENSITIES = ("comfortable", "compact")
+COLUMNS = {"role": "Role and company", "place": "Place", "mail": "E-mail", "reach": "Reach"}
+_FOLDS = 300  # folders; they are read with every page
+_ID = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What somebody chose; the defaults for whatever they did not.
+
+    `hidden` are columns of the people's table; `folds` the folders they closed; `keys` whether single keys act (WCAG
+    2.1.4); `folded` whether the sidebar is away.
+    """
+
+    theme: str = THEMES[0]
+    density: str = DENSITIES[0]
+    hidden: tuple[str, ...] = ()
+    folds: tuple[str, ...] = ()
+    keys: bool = True
+    folded: bool = False
+
+
+def read(stored: object) -> Preferences:
+    """What is stored, as far as it can be understood."""
+    given: Mapping[str, Any] = stored if isinstance(stored, dict) else {}
+    return Preferences(
+        theme=_one_of(THEMES, given.get("theme")),
+        density=_one_of(DENSITIES, given.get("density")),
+        hidden=tuple(column for column in COLUMNS if column in _texts(given.get("hidden"))),
+        folds=_texts(given.get("folds"))[-_FOLDS:],
+        keys=given.get("keys") is not False,
+        folded=given.get("folded") is True,
+    )
+
+
+def change(user: "User", **chosen: Any) -> Preferences:
+    """Store what somebody chose beside what they chose before, also when two of their tabs choose at once."""
+    with transaction.atomic():
+        row = type(user).objects.select_for_update().get(pk=user.pk)
+        stored = row.preferences if isinstance(row.preferences, dict) else {}
+        preferences = read(stored | chosen)
+        wanted = {name: getattr(preferences, name) for name in Preferences.__slots__}
+        usual = {name: getattr(Preferences(), name) for name in Preferences.__slots__}
+        user.preferences = {name: value for name, value in wanted.items() if value != usual[name]}
+        type(user).objects.filter(pk=user.pk).update(preferences=user.preferences)
+    return preferences
+
+
+def _one_of(words: tuple[str, ...], given: object) -> str:
+    return given if isinstance(given, str) and given in words else words[0]
+
+
+def _texts(given: object) -> tuple[str, ...]:
+    if not isinstance(given, list | tuple):
+        return ()
+    return tuple(text for text in given if isinstance(text, str) and 0 < len(text) <= _ID)
