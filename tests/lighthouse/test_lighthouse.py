@@ -32,7 +32,9 @@ def lighthouse() -> Path:
     """The command, as the lock file has it."""
     missing = [name for name in ("node", "npm") if not shutil.which(name)]
     if missing:
-        pytest.fail(f"Lighthouse needs {' and '.join(missing)}, missing here: apt-get install nodejs npm", pytrace=False)
+        pytest.fail(
+            f"Lighthouse needs {' and '.join(missing)}, missing here: apt-get install nodejs npm", pytrace=False
+        )
     command = ["npm", "ci", "--ignore-scripts", "--no-fund", "--no-audit"]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
