@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "dashboard.middleware.forwarded",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # a sixth of the bytes, which a phone on a bad line waits for; padded at random, so that lengths tell nothing (BREACH)
+    # a sixth of the bytes for a phone on a bad line; padded at random, so that lengths tell nothing (BREACH)
     "django.middleware.gzip.GZipMiddleware",
     "dashboard.middleware.headers",
     "csp.middleware.CSPMiddleware",

@@ -31,8 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in long]
 
 
-# `make test` runs everything in two processes. One begins with what looks at the clock or at single frames, beside which
-# the other has the small tests only; then come the large ones, a module at a time
+# `make test` runs everything in two processes. One begins with what looks at the clock or at single frames, while the
+# other has the small tests only; then come the large ones, a module at a time
 _LARGE = ("tests/e2e/", "tests/shared/", "tests/dashboard/")
 _CAREFUL = tuple(
     f"tests/{folder}/test_{name}.py"
