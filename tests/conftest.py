@@ -19,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "publishes: may send tasks to a broker; web code never does")
 
 
+# before xdist looks for the groups
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the soak tests to `make soak`, which asks for them by `-m soak`, and say which tests need the machine."""
     _keep_together(items)
@@ -29,25 +31,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in long]
 
 
-# `make test` runs everything in two processes, a module of these at a time, then the small tests, and at the end, with
-# the machine to themselves, those that look at the clock or at single frames
-_LARGE = ("tests/shared/", "tests/e2e/", "tests/dashboard/")
-_ALONE = tuple(
+# `make test` runs everything in two processes. One begins with what looks at the clock or at single frames, while the
+# other has the small tests only; then come the large ones, a module at a time
+_LARGE = ("tests/e2e/", "tests/shared/", "tests/dashboard/")
+_CAREFUL = tuple(
     f"tests/{folder}/test_{name}.py"
     for folder, names in {
         "shared": ("harm", "shared_reads"),
-        "e2e": (
-            "creating",
-            "creating_accessibility",
-            "failures",
-            "find",
-            "following",
-            "notices",
-            "scrolling",
-            "unconfirmed",
-        ),
         "audiences": ("ahead", "catalog", "waiting"),
         "api": ("bulkhead", "hostile_servers", "processes", "waiting"),
+        # at the end: other tests of the browser follow, and nobody starts its dashboard twice
+        "e2e": ("scrolling", "find", "failures", "notices", "unconfirmed", "creating", "following"),
     }.items()
     for name in names
 )
@@ -55,11 +49,19 @@ _ALONE = tuple(
 
 def _keep_together(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.nodeid.startswith(_ALONE):
-            item.add_marker(pytest.mark.xdist_group("alone"))
+        if item.nodeid.startswith(_CAREFUL):
+            item.add_marker(pytest.mark.xdist_group("careful"))
         elif item.nodeid.startswith(_LARGE):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-    items.sort(key=lambda item: (item.nodeid.startswith(_ALONE), not item.nodeid.startswith(_LARGE)))
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(nodeid: str) -> int:
+    """When a test has its turn, the lowest first."""
+    for number, start in enumerate(_CAREFUL):
+        if nodeid.startswith(start):
+            return number - len(_CAREFUL)
+    return next((1 + number for number, start in enumerate(_LARGE) if nodeid.startswith(start)), 0)
 
 
 @pytest.fixture(autouse=True)

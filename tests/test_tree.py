@@ -1,5 +1,6 @@
 """Facts of the tree that `make check` wants: templates compile, lock files are whole and name no host."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -40,3 +41,10 @@ def test_development_adds_to_what_runs_and_changes_nothing():
 def test_make_lists_its_targets(target):
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert f"make {target} " in listed
+
+
+def test_the_lock_of_lighthouse_names_no_host():
+    packages = json.loads((ROOT / "tests/lighthouse/package-lock.json").read_text())["packages"]
+    assert len(packages) > 100
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if name and "integrity" not in package] == []

@@ -45,14 +45,17 @@ def test_it_tells_what_is_on_its_way_and_costs_the_api_nothing(reader, row, fake
     assert fake.calls == []
 
 
-def test_what_has_not_changed_is_not_sent_again(reader):
-    first = reader.get(PULSE)
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_what_has_not_changed_is_not_sent_again(reader, encoding):
+    Notice.objects.create(user=User.objects.get(), group_id="grp", kind="ready", name="Old" * 60, audience_id="old")
+    first = reader.get(PULSE, headers={"Accept-Encoding": encoding})
+    assert ("Content-Encoding" in first.headers) == (encoding == "gzip")
     again = reader.get(PULSE, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     Notice.objects.create(user=User.objects.get(), group_id="grp", kind="ready", name="News", audience_id="new")
     news = reader.get(PULSE, headers={"If-None-Match": first["ETag"]})
     assert news.status_code == 200
-    assert "1 unread notice<" in text(news)
+    assert "2 unread notices<" in text(news)
 
 
 @pytest.mark.parametrize("query", ["audience=nothing", "attempt=nothing"])
