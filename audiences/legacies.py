@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audiences import sharing
-from audiences.models import ShareLink, Watch
+from audiences.models import Opened, ShareLink, Visit, Watch
 from audiences.readiness import OPEN
 from team import audit, invitations, membership
 from team.models import AccountGroup, Invitation, SignInLink, User
@@ -63,6 +63,8 @@ def remove(group: AccountGroup, pk: int, by: User, wishes: Mapping[str, str], ne
         # an expired one could be extended later, and would be theirs again
         ShareLink.objects.filter(group=group, by=found.user, revoked_at=None).update(is_asleep=True)
         Watch.onlookers.through.objects.filter(watch__group=group, user=found.user).delete()
+        for memory in (Opened, Visit):
+            memory.objects.filter(group=group, user=found.user).delete()
         membership.end(found, by, network)
 
 

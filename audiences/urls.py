@@ -10,6 +10,7 @@ from audiences.views import (
     prospects,
     public,
     pulse,
+    remembering,
     shares,
     status,
 )
@@ -25,6 +26,8 @@ urlpatterns = [
     path("g/<id:group_id>/audiences/new/", creating.create, name="create"),
     path("g/<id:group_id>/audiences/new/<id:form_key>/", creating.attempt, name="attempt"),
     path(_AUDIENCE, audiences.detail, name="audience"),
+    path(f"{_AUDIENCE}star/", remembering.star, name="star"),
+    path("account/forget/", remembering.forget, name="forget"),
     path(f"{_AUDIENCE}look/", progress.look, name="look"),
     path(f"{_AUDIENCE}prospects/", prospects.page, name="prospects"),
     path(f"{_AUDIENCE}prospects/<id:prospect_id>/", prospects.person, name="prospect"),

@@ -3,17 +3,21 @@
 By id: what the API no longer names stays here, and its name as navigation last had it (known.py).
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audiences.opened import ID
 from team.models import AccountGroup, User
 
 RECENT = 8  # audiences in the sidebar
+STARS = 100  # of one person in one group
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 class Visit(models.Model):
@@ -44,8 +48,70 @@ class Visit(models.Model):
         return f"{self.user_id} at {self.audience_id}"
 
 
+def of(user: User, group: AccountGroup) -> list[Visit]:
+    """Their RECENT latest visits of the group, and whatever has their star, in one query."""
+    mine = Visit.objects.filter(user=user, group=group)
+    latest = mine.filter(visited_at__gt=_kept_since()).order_by("-visited_at", "-pk").values("pk")[:RECENT]
+    return list(mine.filter(Q(starred_at__isnull=False) | Q(pk__in=latest)))
+
+
+def recent(visits: Iterable[Visit]) -> list[Visit]:
+    """Of those, the latest first."""
+    since = _kept_since()
+    found = [(visit.visited_at, visit.pk, visit) for visit in visits if visit.visited_at and visit.visited_at > since]
+    return [visit for *_, visit in sorted(found, reverse=True)][:RECENT]
+
+
+def starred(visits: Iterable[Visit]) -> list[Visit]:
+    """Of those, the ones with a star, in the order in which they got it."""
+    found = [(visit.starred_at, visit.pk, visit) for visit in visits if visit.starred_at]
+    return [visit for *_, visit in sorted(found)]
+
+
+def note(user: User, group: AccountGroup, audience_id: str, known: Iterable[Visit]) -> bool:
+    """That they open this audience now, beside the visits that are `known`; whether it had to be written.
+
+    Nothing is with OPENED_DAYS=0, and little else: not when it is the latest one already (once a day it is, or it would
+    be forgotten under their eyes), nor twice within a minute.
+    """
+    latest = recent(known)
+    at = next((visit.visited_at for visit in latest if visit.audience_id == audience_id), None)
+    rest = _DAY if latest and latest[0].audience_id == audience_id else _MINUTE
+    now = timezone.now()
+    if not settings.OPENED_DAYS or (at and now - at < rest):
+        return False
+    row = Visit(user=user, group=group, audience_id=audience_id, visited_at=now)
+    key = ["user", "group", "audience_id"]
+    Visit.objects.bulk_create([row], update_conflicts=True, update_fields=["visited_at"], unique_fields=key)
+    return True
+
+
+def star(user: User, group: AccountGroup, audience_id: str) -> bool:
+    """Give it their star; whether it has it now: STARS are the most there are."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two tabs would give one too many
+        mine = Visit.objects.filter(user=user, group=group)
+        others = mine.exclude(starred_at=None).exclude(audience_id=audience_id)
+        if others.count() >= STARS:
+            return False
+        row, _ = Visit.objects.get_or_create(user=user, group=group, audience_id=audience_id)
+        mine.filter(pk=row.pk, starred_at=None).update(starred_at=timezone.now())
+    return True
+
+
+def unstar(user: User, group: AccountGroup, audience_id: str) -> None:
+    """Take their star from it."""
+    here = Visit.objects.filter(user=user, group=group, audience_id=audience_id)
+    here.filter(visited_at=None).delete()
+    here.update(starred_at=None)
+
+
+def _kept_since() -> datetime:
+    return timezone.now() - timedelta(days=settings.OPENED_DAYS)
+
+
 def clear_old() -> None:
     """Forget visits older than OPENED_DAYS; a star keeps its audience, not the place in it."""
-    old = Visit.objects.filter(visited_at__lt=timezone.now() - timedelta(days=settings.OPENED_DAYS))
+    old = Visit.objects.filter(visited_at__lt=_kept_since())
     old.filter(starred_at=None).delete()
     old.update(visited_at=None, row=None, person="", at="")

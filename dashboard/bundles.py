@@ -20,13 +20,13 @@ BUNDLES = {
         *("css/app.css", "css/layout.css"),
         *(
             f"css/components/{name}.css"
-            for name in ("controls", "states", "forms", "sidebar", "table", "person", "panel", "share")
+            for name in ("controls", "states", "forms", "sidebar", "table", "view", "person", "panel", "share")
         ),
     ),
     "js/all.js": tuple(
         f"js/{name}.js"
         for name in (
-            *("append", "time", "say", "sidebar", "tree", "menu", "keys", "list", "find", "far", "near"),
+            *("append", "time", "say", "prefer", "sidebar", "tree", "menu", "keys", "list", "find", "far", "near"),
             *(
                 "place",
                 "panel",
@@ -40,6 +40,8 @@ BUNDLES = {
                 "ready",
                 "attempt",
                 "share",
+                "star",
+                "view",
             ),
         )
     ),

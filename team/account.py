@@ -3,15 +3,17 @@
 import time
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from team import slowing
+from team import preferences, slowing
 from team.forms import NameForm, PasswordForm
 from team.models import Membership, Session, SignInLink, User, digest
 
@@ -22,6 +24,8 @@ DONE = {
     "name": "Your name is changed.",
     "password": "Your password is changed. You are signed out everywhere but here.",
     "session": "That session has ended.",
+    "preferences": "It is kept, for every browser that you sign in with.",
+    "forgotten": "Everything that was remembered of you is forgotten.",
     "sessions": "Every session has ended but this one, and every one-time link that you had not used.",
 }
 
@@ -135,6 +139,16 @@ def _show(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse
         "came_by_link": came_by_link(request) and user.has_usable_password(),
         "memberships": Membership.objects.filter(user=user).select_related("group"),
         "sessions": sorted(shown, key=lambda session: not session["is_this"]),
+        "themes": preferences.THEMES.items(),
+        "densities": preferences.DENSITIES.items(),
+        "remembered": _remembered(user),
+        "days": settings.OPENED_DAYS,
         "done": DONE.get(request.GET.get("done", "")),
     }
     return render(request, "team/account.html", context | forms, status=status)
+
+
+def _remembered(user: User) -> dict[str, int]:
+    """How much is remembered of what they did: people opened, audiences visited, stars."""
+    counts = user.visit_set.aggregate(visits=Count("visited_at"), stars=Count("starred_at"))
+    return counts | {"opened": user.opened_set.count()}

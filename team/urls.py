@@ -1,6 +1,6 @@
 from django.urls import path
 
-from team import account, joining, resetting, views
+from team import account, choosing, joining, resetting, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("account/name/", account.change_name, name="change_name"),
     path("account/password/", account.change_password, name="change_password"),
     path("account/sessions/", account.end_sessions, name="end_sessions"),
+    path("account/preferences/", choosing.choose, name="preferences"),
 ]

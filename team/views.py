@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,15 +12,9 @@ from team.forms import SignInForm
 from team.models import SignInLink, User
 from team.onetime import Purpose
 from team.previews import is_preview
+from team.returning import back
 
 LINK_IS_OVER = "This sign-in link was used already or is too old. Sign in below, or ask for a new link."
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go after signing in: an address of ours, or the start."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else "/"
 
 
 @login_not_required
@@ -30,16 +23,16 @@ def _next(request: HttpRequest) -> str:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form; a person who is signed in already goes on."""
     if request.user.is_authenticated:
-        return HttpResponseRedirect(_next(request))
+        return HttpResponseRedirect(back(request))
     form = SignInForm(request, request.POST if request.method == "POST" else None)
     draft = request.POST.get("draft", "")
     if form.is_valid() and form.user is not None:
         enter(request, form.user)
         drafts.restore(request, draft)
-        return HttpResponseRedirect(_next(request))
+        return HttpResponseRedirect(back(request))
     seconds = slowing.wait(request)
     status = 429 if seconds else 422 if form.is_bound else 200
-    context = {"form": form, "next": _next(request), "draft": draft}
+    context = {"form": form, "next": back(request), "draft": draft}
     return waiting(render(request, "team/sign_in.html", context, status=status), seconds)
 
 

@@ -15,7 +15,7 @@ from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.api.records import Audience, Folder, Navigation
 from audiences.listing import Query
 from audiences.states import State
-from audiences.views import again, people, progress, shell
+from audiences.views import again, people, progress, shell, visiting
 from audiences.views.groups import LAST_GROUP
 from audiences.views.reader import Reader, cursor_of
 
@@ -171,6 +171,7 @@ def audience_page(request: HttpRequest, reader: Reader, cursor: str) -> HttpResp
         raise
     except ApiError as error:
         context["state"] = reader.state_of(error, cursor, again.address(request))
+    visiting.visited(request, entry, audience_id)
     state = context.get("state")
     status = state.status if state else 200
     answer = reader.show(request, "audiences/detail.html", context, status)

@@ -12,7 +12,7 @@ from audiences.api.records import Audience
 from audiences.models import Watch
 from audiences.refusal import key_refusal
 from audiences.states import State
-from audiences.views import shell
+from audiences.views import shell, visiting
 
 
 def is_known(watch: Watch) -> bool:
@@ -23,6 +23,7 @@ def is_known(watch: Watch) -> bool:
 def show(request: HttpRequest, entry: Entry, watch: Watch) -> HttpResponse:
     """The page while it fills, without a call of the API. Whoever sees it is told when it is ready."""
     readiness.looks_on(watch, entry.user)
+    visiting.visited(request, entry, watch.audience_id)
     made = creation.made(entry.group, watch.audience_id)
     kind, description = (made.type, made.description) if made else ("", "")
     audience = Audience(watch.audience_id, watch.name, kind, description)

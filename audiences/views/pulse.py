@@ -6,7 +6,6 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from audiences import access, creation, notices, readiness
@@ -15,6 +14,7 @@ from audiences.api.fields import usable_id
 from audiences.models import Watch
 from audiences.views import progress, shell
 from team.models import User
+from team.returning import back
 
 
 @require_safe
@@ -58,6 +58,4 @@ def _id_of(request: HttpRequest, name: str) -> str:
 def read_notices(request: HttpRequest) -> HttpResponse:
     """This person has read everything; back to where they were."""
     notices.read_all(cast(User, request.user))
-    back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if ours else "/")
+    return redirect(back(request))

@@ -1,5 +1,6 @@
 """The page around every page of an account group: sidebar, switcher, and the designed states."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,17 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_htmx.middleware import HtmxDetails
 
-from audiences import access, catalog, creation, failures, notices, populating, readiness, reasons, sharing
+from audiences import (
+    access,
+    catalog,
+    creation,
+    failures,
+    notices,
+    populating,
+    readiness,
+    reasons,
+    sharing,
+)
 from audiences.access import Entry
 from audiences.api.client import Deadline
 from audiences.api.errors import ApiError, Forbidden, NotFound
@@ -20,7 +31,7 @@ from audiences.models import Watch
 from audiences.populating import OnItsWay
 from audiences.refusal import key_refusal
 from audiences.states import State
-from audiences.views import again
+from audiences.views import again, visiting
 from team.middleware import is_unattended
 from team.models import AccountGroup
 
@@ -38,8 +49,10 @@ _PLACES = {"rows": "states/_more.html", "people-head": "states/_more.html", "pan
 # rendering 2,000 audiences costs some 100 ms, and they change once a minute at most; a few groups' worth is kept
 _rendered: dict[tuple[object, ...], str] = {}
 _RENDERED_AT_MOST = 32
-# stands in the kept markup where what is on its way goes: the cleaned text of strangers cannot hold it
-_ON_THEIR_WAY = "\x03"
+# stand in the kept markup where what is on its way goes, and what its reader comes back to: the cleaned text of
+# strangers cannot hold them
+_ON_THEIR_WAY, _MINE = "\x03", "\x04"
+_FOLDER = re.compile(r'( data-folder="([^"]*)") open')
 
 
 def within(request: HttpRequest) -> Deadline:
@@ -113,6 +126,7 @@ def show(
         "may_share": entry.may_share,
         "sidebar": sidebar(request, entry, groups, current),
         "current": current,
+        "is_starred": visiting.is_starred(request, entry, current),
         "key_refused": _refusal_to_tell(request, entry),
         "on_their_way": on_their_way(request, entry),
         **notices.told(entry.user, entry.group.id, "" if is_unattended(request) else current),
@@ -166,15 +180,42 @@ def sidebar(request: HttpRequest, entry: Entry, groups: Groups, current: str = N
     markup = _markup(request, entry, groups)
     own = {"on_their_way": on_their_way(request, entry), "group": entry.group}
     markup = markup.replace(_ON_THEIR_WAY, render_to_string("navigation/_populating.html", own))
-    if current == NO_CURRENT:
-        return mark_safe(markup)  # noqa: S308 - rendered by our own template
-    marker = _NEW_MARKER if current == NEW else f' data-audience="{escape(current)}"'
-    # one that stands in two folders is open once
-    return mark_safe(markup.replace(marker, f'{marker} aria-current="page"', 1))  # noqa: S308
+    markup = _folded(request, entry, markup, current)
+    if current != NO_CURRENT:
+        marker = _NEW_MARKER if current == NEW else f' data-audience="{escape(current)}"'
+        # one that stands in two folders is open once
+        markup = markup.replace(marker, f'{marker} aria-current="page"', 1)
+    return mark_safe(markup.replace(_MINE, mine(request, entry, current)))  # noqa: S308 - rendered by our own templates
+
+
+def mine(request: HttpRequest, entry: Entry, current: str) -> SafeString:
+    """The audiences that this person comes back to, as markup."""
+    try:
+        reading = navigation(request, entry)
+    except ApiError:
+        reading = None
+    return visiting.lines(request, entry, current, reading, _watches(request, entry))
+
+
+def _folded(request: HttpRequest, entry: Entry, markup: str, current: str) -> str:
+    """The folders that this person has closed, closed; but the one that holds the open audience."""
+    folds = set(entry.user.chosen.folds)
+    if not folds or _FOLDER.search(markup) is None:
+        return markup
+    here = navigation(request, entry).value.find(current)
+    if here and here[0]:
+        folds.discard(here[0].id)
+    return _FOLDER.sub(lambda found: found[1] if found[2] in folds else found[0], markup)
 
 
 def _markup(request: HttpRequest, entry: Entry, groups: Groups) -> str:
-    frame = {"group": entry.group, "groups": groups, "is_admin": entry.is_admin, "on_their_way_here": _ON_THEIR_WAY}
+    frame = {
+        "group": entry.group,
+        "groups": groups,
+        "is_admin": entry.is_admin,
+        "on_their_way_here": _ON_THEIR_WAY,
+        "mine_here": _MINE,
+    }
     try:
         reading = navigation(request, entry)
     except ApiError as error:

@@ -3,7 +3,6 @@
   const notice = document.getElementById("notice");
 
   function tryAgain(source) {
-    notice.replaceChildren();
     if (!source?.isConnected) location.reload();
     else if (source.matches("a, button")) source.click();
     else if (source.dispatchEvent(new Event("again", { cancelable: true }))) location.reload();
@@ -27,6 +26,8 @@
     document.dispatchEvent(new CustomEvent("say", { detail: words }));
   }
 
+  // before what the button does, which may have news
+  notice.addEventListener("click", ({ target }) => { if (target.matches("button")) notice.replaceChildren(); }, true);
   document.getElementById("panel")?.addEventListener("close", () => document.body.append(notice));
   document.addEventListener("htmx:sendError", (event) => fail(event, "The dashboard could not be reached."));
   document.addEventListener("htmx:timeout", (event) => fail(event, "The dashboard took too long to answer."));

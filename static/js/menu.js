@@ -1,6 +1,6 @@
 // Menus close as menus do: by Esc, and by a click or the focus going elsewhere.
 (() => {
-  for (const menu of document.querySelectorAll("details.switcher, details.notices, details.confirm")) {
+  for (const menu of document.querySelectorAll("details.switcher, details.notices, details.confirm, details.view")) {
     const leaveFor = (place) => {
       if (place && !menu.contains(place)) menu.open = false;
     };

@@ -13,11 +13,12 @@
     const [rows, coverage] = ["rows", "coverage"].map((id) => document.getElementById(id));
     const theirs = main.querySelector("#coverage");
     document.querySelector(".masthead").replaceWith(main.querySelector(".masthead") ?? "");
+    htmx.process(document.body.querySelector(".masthead") ?? filling); // its star
     if (!theirs) return filling.replaceWith(main.querySelector(".state") ?? "");
     coverage.dataset.total = theirs.dataset.total;
     for (const part of [...theirs.children]) {
       if (part.matches("progress")) coverage.prepend(part);
-      else if (!part.matches("[data-coverage], .find-people")) coverage.querySelector(".find-people").before(part);
+      else if (!part.matches("[data-coverage], .find-people, .view")) coverage.querySelector(".find-people").before(part);
     }
     for (const part of [coverage, rows]) part.hidden = false;
     rows.setAttribute("aria-rowcount", main.querySelector("#rows").getAttribute("aria-rowcount"));

@@ -6,51 +6,46 @@
   let folders = [...nav.querySelectorAll("details.folder")];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   let rows = null;
+  let shut = null; // the folders that were closed before somebody typed
 
-  function folded() {
-    try { return new Set(JSON.parse(localStorage.getItem("folds") || "[]")); } catch { return new Set(); }
-  }
-
-  function restoreFolds() {
-    const shut = folded();
-    for (const folder of folders) {
-      folder.open = !shut.has(folder.dataset.folder) || folder.querySelector("[aria-current]") !== null;
-    }
-  }
-
-  function keepFold(folder) {
-    if (find.value) return;
-    const shut = folded();
-    shut[folder.open ? "delete" : "add"](folder.dataset.folder);
-    try { localStorage.setItem("folds", JSON.stringify([...shut].slice(-2000))); } catch { /* folds last as long as the page */ }
+  function keepFold({ open, dataset }) {
+    if (!find.value) document.dispatchEvent(new CustomEvent("prefer", { detail: { [open ? "unfold" : "fold"]: dataset.folder } }));
   }
 
   function narrow() {
-    rows ??= [...nav.querySelectorAll(".audiences a")]
-      .map((link) => ({ item: link.closest("li"), folder: link.closest("details"), text: plain(link.querySelector("span").textContent) }));
+    rows ??= [...nav.querySelectorAll(".audiences a")].map((link) => ({
+      item: link.closest("li"),
+      group: link.closest("details, .mine"),
+      text: plain(link.querySelector("span").textContent),
+      again: link.closest("#mine") && !link.matches(".away"), // it has a line in the tree, too
+    }));
     const words = plain(find.value).split(/\s+/).filter(Boolean);
     const full = new Set();
-    for (const row of rows) {
-      row.item.hidden = !words.every((word) => row.text.includes(word));
-      if (!row.item.hidden) full.add(row.folder);
+    for (const { item, group, text, again } of rows) {
+      item.hidden = words.length > 0 && (again || !words.every((word) => text.includes(word)));
+      if (!item.hidden) full.add(group);
     }
-    for (const folder of folders) folder.hidden = words.length > 0 && !full.has(folder);
-    if (words.length) for (const folder of folders) folder.open = true;
-    else restoreFolds();
+    for (const group of [...folders, ...nav.querySelectorAll(".mine")]) group.hidden = words.length > 0 && !full.has(group);
+    if (words.length) {
+      shut ??= folders.filter((folder) => !folder.open);
+      for (const folder of folders) folder.open = true;
+    } else {
+      for (const folder of shut ?? []) folder.open = false;
+      shut = null;
+    }
     document.getElementById("find-none").hidden = !words.length || full.size > 0;
   }
 
   const showCurrent = () => nav.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
 
   document.addEventListener("part:came", ({ detail: part }) => {
-    if (part.id !== "populating" && !part.matches(".navigation-list")) return;
+    if (!part.matches("#populating, #mine, .navigation-list")) return;
     folders = [...nav.querySelectorAll("details.folder")];
     rows = null;
-    restoreFolds();
+    if (part.matches(".navigation-list")) shut = null; // as the server has them
     if (find.value) narrow();
   });
 
-  restoreFolds();
   showCurrent();
   document.getElementById("sidebar")?.addEventListener("toggle", showCurrent);
   nav.addEventListener("click", (event) => {

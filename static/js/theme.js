@@ -5,6 +5,10 @@ function kept(name) {
   try { return localStorage.getItem(name); } catch { return null; }
 }
 
+function keep(name, value) {
+  try { localStorage.setItem(name, value); } catch { /* it lasts as long as the page */ }
+}
+
 function choose(theme) {
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   else delete root.dataset.theme;
@@ -14,11 +18,25 @@ function choose(theme) {
 }
 
 root.classList.add("js");
-choose(kept("theme"));
-document.addEventListener("DOMContentLoaded", () => choose(kept("theme")));
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-theme-choice]");
-  if (!button) return;
-  try { localStorage.setItem("theme", button.dataset.themeChoice); } catch { /* the choice lasts as long as the page */ }
-  choose(button.dataset.themeChoice);
-});
+{
+  // whoever is signed in has theirs from the server; once it takes over what this browser had kept before it did
+  let { chosen } = root.dataset;
+  try { chosen &&= new URLSearchParams(sessionStorage.getItem("unsent") ?? "").get("theme") ?? chosen; } catch { /* it has arrived */ }
+  const prefer = (theme) => document.dispatchEvent(new CustomEvent("prefer", { detail: { theme } }));
+  let theme = kept("theme");
+  const isOlder = chosen === "system" && theme && theme !== chosen && !kept("taken");
+  if (chosen) {
+    if (!isOlder) theme = chosen;
+    keep("taken", "1");
+    keep("theme", theme);
+  }
+  choose(theme);
+  document.addEventListener("DOMContentLoaded", () => { choose(theme); if (isOlder) prefer(theme); });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-choice]");
+    if (!button) return;
+    keep("theme", button.dataset.themeChoice);
+    choose(button.dataset.themeChoice);
+    if (chosen) prefer(button.dataset.themeChoice);
+  });
+}

@@ -3,7 +3,7 @@
   const nav = document.getElementById("navigation");
   const list = nav?.querySelector(".navigation-list");
   if (!list) return;
-  const LINKS = ".audiences:not(.on-their-way) a";
+  const LINKS = ".folder-group .audiences a, .navigation-list > .audiences a";
   // read now: what fills loses its line there before the tree is read that has it among the others
   const current = nav.querySelector("[aria-current=page]")?.dataset.audience ?? "-";
   let names = document.getElementById("populating").dataset.names;

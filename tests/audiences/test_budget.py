@@ -11,14 +11,14 @@ HTMX = {"HX-Request": "true", "HX-Target": "rows"}
 PAGES = {"": (("a", "b"), "two"), "two": (("c",), "")}
 
 # address, headers, queries: session, person, membership with its group; a whole page also lists the groups, what is on
-# its way (attempts and watched audiences), what is shared, and what the person is told
+# its way (attempts and watched audiences), what is shared, what the person comes back to, and what they are told
 COSTS = [
     ("/g/grp/audiences/aud/prospects/?cursor=two", HTMX, 3),
     ("/g/grp/audiences/aud/prospects/c/?at=two", HTMX, 3),
-    ("/g/grp/audiences/aud/", {}, 8),
-    ("/g/grp/audiences/aud/prospects/c/?at=two", {}, 8),
-    ("/g/grp/", {}, 8),
-    ("/g/grp/navigation/", HTMX, 7),
+    ("/g/grp/audiences/aud/", {}, 9),
+    ("/g/grp/audiences/aud/prospects/c/?at=two", {}, 9),
+    ("/g/grp/", {}, 9),
+    ("/g/grp/navigation/", HTMX, 8),
 ]
 
 

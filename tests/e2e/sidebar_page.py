@@ -13,7 +13,12 @@ class Sidebar:
         self.current = self.nav.locator("[aria-current=page]")
 
     def audience(self, name: str) -> Locator:
-        return self.nav.get_by_role("link", name=name)
+        """Its line in the tree."""
+        return self.nav.get_by_role("link", name=name).and_(self.page.locator(":not(#mine a)"))
+
+    def mine(self, title: str) -> Locator:
+        """The lines under *Recent* or *Starred*."""
+        return self.nav.get_by_role("list", name=title).get_by_role("link")
 
     def folder(self, name: str) -> Locator:
         """The disclosure of a folder."""

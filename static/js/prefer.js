@@ -1,0 +1,51 @@
+// What somebody prefers is kept by the server. What has not arrived there goes along to the next page of this tab.
+(() => {
+  const REST_MS = 400; // many folders in a row are one request
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  const isFold = (name) => /^(un)?fold$/.test(name);
+  let unsent = new URLSearchParams();
+  let timer = 0;
+
+  function note() {
+    try { sessionStorage.setItem("unsent", unsent); } catch { /* it lasts as long as the page */ }
+  }
+
+  async function send() {
+    clearTimeout(timer);
+    const body = String(unsent);
+    if (!body || !headers) return;
+    const type = { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" };
+    const answer = await fetch("/account/preferences/", { method: "POST", body, headers: { ...headers, ...type }, keepalive: true }).catch(() => null);
+    if (!answer || answer.status >= 500 || body !== String(unsent)) return;
+    unsent = new URLSearchParams();
+    note();
+  }
+
+  function put(name, value) {
+    if (isFold(name)) for (const either of ["fold", "unfold"]) unsent.delete(either, value);
+    unsent.append(name, value);
+  }
+
+  document.addEventListener("prefer", ({ detail }) => {
+    for (const name in detail) {
+      if (!isFold(name)) unsent.delete(name);
+      for (const value of [detail[name]].flat()) put(name, value);
+    }
+    note();
+    clearTimeout(timer);
+    timer = setTimeout(send, Object.keys(detail).some(isFold) ? REST_MS : 0);
+  });
+  for (const moment of ["pagehide", "online"]) addEventListener(moment, send);
+
+  try {
+    unsent = new URLSearchParams(sessionStorage.getItem("unsent") ?? "");
+    // folders were once kept by the browser
+    for (const id of JSON.parse(localStorage.getItem("folds") || "[]").slice(-300)) put("fold", id);
+    localStorage.removeItem("folds");
+  } catch { /* nothing is left over */ }
+  for (const [name, id] of unsent) {
+    const folder = isFold(name) && document.querySelector(`[data-folder="${CSS.escape(id)}"]:not(:has([aria-current]))`);
+    if (folder) folder.open = name === "unfold";
+  }
+  send();
+})();

@@ -1,0 +1,15 @@
+// Which columns of people show, and how close the rows stand: at once, and kept. The row at the top stays there.
+(() => {
+  const form = document.getElementById("view");
+  const table = document.getElementById("rows");
+  form?.addEventListener("change", () => {
+    const chosen = new FormData(form);
+    const density = chosen.getAll("density").at(-1);
+    const row = document.getElementById(history.state?.row);
+    const top = row?.getBoundingClientRect().top;
+    for (const { value, checked } of form.querySelectorAll("[type=checkbox][name=columns]")) table.classList.toggle(`no-${value}`, !checked);
+    table.classList.toggle("dense", density === "compact");
+    if (row) scrollBy(0, row.getBoundingClientRect().top - top);
+    document.dispatchEvent(new CustomEvent("prefer", { detail: { columns: chosen.getAll("columns"), density } }));
+  });
+})();
