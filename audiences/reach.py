@@ -148,11 +148,11 @@ def _emails(emails: tuple[Email, ...]) -> str:
 
 
 def _statuses(person: Prospect) -> str:
-    return f"{_told('Connection', person.connection_status)}, {_told('Chat', person.chat_status)}"
+    return f"{_told('connection status', person.connection_status)}, {_told('chat status', person.chat_status)}"
 
 
 def _flags(person: Prospect) -> str:
-    return f"{_told('Open profile', _flag(person.is_open_profile))}, {_told('Premium', _flag(person.premium))}"
+    return f"{_told('open profile', _flag(person.is_open_profile))}, {_told('premium', _flag(person.premium))}"
 
 
 def _flag(value: bool | None) -> str:

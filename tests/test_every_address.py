@@ -68,6 +68,7 @@ ROWS = {
     "pulse": Row("member", 200, query="audience={audience_id}"),
     "audience": Row("member", 200),
     "look": Row("member", 302, {}, stands_for={"audience_id": "filling"}),
+    "place": Row("member", 204, {"row": "340", "person": "p1", "at": ""}),
     "prospects": Row("member", 200, query="cursor={cursor}"),
     "prospect": Row("member", 200, query="at={cursor}", is_hint=True),
     "ask_admin": Row("member", 302, {"what": "export"}),

@@ -6,6 +6,7 @@
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   let [place, sent] = [null, null];
   let waiting = 0;
+  let moved = false; // by hand: where a link led to is where they were
 
   function send() {
     clearTimeout(waiting);
@@ -17,6 +18,7 @@
 
   // without a row: at the top again
   function note(row) {
+    if (!moved) return;
     const number = row?.getAttribute("aria-rowindex") - 1;
     if (row && !(number > 0)) return;
     const { at = "" } = row?.parentElement.dataset ?? {};
@@ -28,8 +30,10 @@
   document.addEventListener("place:is", ({ detail: row }) => note(row));
   document.addEventListener("panel:shown", ({ detail: { id } }) => {
     const row = document.getElementById(`prospect-${id}`);
+    moved = true;
     if (row) note(row);
   });
+  for (const input of ["wheel", "keydown", "pointerdown"]) addEventListener(input, () => { moved = true; }, { passive: true });
   addEventListener("pagehide", send);
   document.addEventListener("visibilitychange", () => { if (document.hidden) send(); });
 })();

@@ -18,8 +18,8 @@
     mark(id, table);
     if (!document.querySelector("#panel [data-news]")) return;
     for (const told of document.querySelectorAll("[data-opened]")) {
-      told.dataset.opened = Number(told.dataset.opened) + 1;
-      told.textContent = `${new Intl.NumberFormat("en").format(told.dataset.opened)} opened`;
+      const count = (told.dataset.opened = Number(told.dataset.opened) + 1);
+      told.textContent = `${count.toLocaleString("en")} opened`;
       told.hidden = false;
     }
   });

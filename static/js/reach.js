@@ -3,7 +3,6 @@
   const bar = document.getElementById("reaches");
   if (!bar) return;
   const ways = {};
-  const words = (number) => new Intl.NumberFormat("en").format(number);
 
   function count(page) {
     for (const { dataset: { reach } } of page.querySelectorAll(".best")) ways[reach] = (ways[reach] ?? 0) + 1;
@@ -19,10 +18,10 @@
       start += number;
       const part = bar.querySelector(`span[data-reach="${reach}"]`);
       part.hidden = !number;
-      part.firstElementChild.textContent = words(number);
+      part.firstElementChild.textContent = number.toLocaleString("en");
     }
     bar.querySelector("svg").setAttribute("viewBox", `0 0 ${start || 1} 1`);
-    bar.querySelector("[data-reach=all]").textContent = words(start);
+    bar.querySelector("[data-reach=all]").textContent = start.toLocaleString("en");
   }
 
   document.querySelectorAll("#rows > .page").forEach(count);

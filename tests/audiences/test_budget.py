@@ -11,12 +11,13 @@ HTMX = {"HX-Request": "true", "HX-Target": "rows"}
 PAGES = {"": (("a", "b"), "two"), "two": (("c",), "")}
 
 # address, headers, queries: session, person, membership with its group; a whole page also lists the groups, what is on
-# its way (attempts and watched audiences), what is shared, and what the person is told
+# its way (attempts and watched audiences), what is shared, and what the person is told. A page of people looks up whom
+# of them they have opened, an audience's page also what they have left there; a person's page notes both
 COSTS = [
-    ("/g/grp/audiences/aud/prospects/?cursor=two", HTMX, 3),
-    ("/g/grp/audiences/aud/prospects/c/?at=two", HTMX, 3),
-    ("/g/grp/audiences/aud/", {}, 8),
-    ("/g/grp/audiences/aud/prospects/c/?at=two", {}, 8),
+    ("/g/grp/audiences/aud/prospects/?cursor=two", HTMX, 4),
+    ("/g/grp/audiences/aud/prospects/c/?at=two", HTMX, 4),
+    ("/g/grp/audiences/aud/", {}, 10),
+    ("/g/grp/audiences/aud/prospects/c/?at=two", {}, 10),
     ("/g/grp/", {}, 8),
     ("/g/grp/navigation/", HTMX, 7),
 ]
