@@ -206,8 +206,12 @@ def note_next_place(
     """Note where the page at `following` stands: behind the one at `cursor`, of which so many people were shown."""
     here = place(group, audience_id, cursor, scope)
     if here is not None and following and following != cursor:
-        name = _place_name(group, audience_id, following, scope)
-        kept.save(name, Place(cursor, here.offset + shown), "", PLACES_KEPT, "places")
+        note_place(group, audience_id, following, Place(cursor, here.offset + shown), scope)
+
+
+def note_place(group: GroupRow, audience_id: str, cursor: str, place: Place, scope: str = "") -> None:
+    """Note where the page at `cursor` stands."""
+    kept.save(_place_name(group, audience_id, cursor, scope), place, "", PLACES_KEPT, "places")
 
 
 def _place_name(group: GroupRow, audience_id: str, cursor: str, scope: str) -> str:

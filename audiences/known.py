@@ -56,6 +56,11 @@ def _change(row: KnownAudience, listed: dict[str, str], read_at: datetime) -> bo
     return True
 
 
+def is_known(group: AccountGroup, audience_id: str) -> bool:
+    """Whether navigation has ever named it."""
+    return KnownAudience.objects.filter(group=group, audience_id=audience_id).exists()
+
+
 def name_of(group: AccountGroup, audience_id: str) -> str:
     """What navigation last called it; "" for one it never named."""
     found = KnownAudience.objects.filter(group=group, audience_id=audience_id).values_list("name", flat=True).first()

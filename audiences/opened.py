@@ -31,24 +31,23 @@ class Opened(models.Model):
         return f"{self.user_id} opened {self.prospect_id}"
 
 
-def note(user: User, group: AccountGroup, audience_id: str, prospect_id: str) -> None:
-    """That they open this person now; nothing with OPENED_DAYS=0."""
+def note(user: User, group: AccountGroup, audience_id: str, prospect_id: str) -> bool:
+    """That they open this person now; whether for the first time. Nothing with OPENED_DAYS=0."""
     if not settings.OPENED_DAYS:
-        return
-    row = Opened(user=user, group=group, audience_id=audience_id, prospect_id=prospect_id)
-    key = ["user", "group", "audience_id", "prospect_id"]
-    Opened.objects.bulk_create([row], update_conflicts=True, update_fields=["at"], unique_fields=key)
+        return False
+    mine = {"user": user, "group": group, "audience_id": audience_id, "prospect_id": prospect_id}
+    if Opened.objects.filter(**mine).update(at=timezone.now()):
+        return False
+    Opened.objects.bulk_create([Opened(**mine)], update_conflicts=True, update_fields=["at"], unique_fields=list(mine))
+    return True
 
 
 def among(user: User, group: AccountGroup, audience_id: str, ids: Iterable[str]) -> frozenset[str]:
     """Those of these people whom they have opened."""
+    if not settings.OPENED_DAYS:
+        return frozenset()
     rows = Opened.objects.filter(user=user, group=group, audience_id=audience_id, prospect_id__in=list(ids))
     return frozenset(rows.values_list("prospect_id", flat=True))
-
-
-def count(user: User, group: AccountGroup, audience_id: str) -> int:
-    """How many people of the audience they have opened."""
-    return Opened.objects.filter(user=user, group=group, audience_id=audience_id).count()
 
 
 def clear_old() -> None:

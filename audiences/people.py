@@ -9,20 +9,11 @@ from dataclasses import dataclass
 
 from audiences.api.records import Company, Email, Location, Prospect
 from audiences.links import link_name, mailto, safe_url
+from audiences.reach import OFF, ON, best, email_mark
 
 ROW_TEXT = 160  # characters of a field that a row shows; the panel has all of them
 ABOUT_TEXT = 600  # characters, or lines, from which the panel folds a text
 ABOUT_LINES = 8
-
-# how `deliverable` is commonly spelt; the API documents no set
-GOOD = frozenset({"true", "yes", "deliverable", "valid", "verified", "safe", "ok", "good"})
-UNSURE = frozenset(
-    {"risky", "unknown", "uncertain", "catch_all", "catch-all", "accept_all", "accept-all", "unverified"}
-)
-BAD = frozenset({"false", "no", "undeliverable", "invalid", "bad", "bounced", "bounce"})
-# connectionStatus and chatStatus: "active" is the reference's own example
-ON = frozenset({"active", "connected", "accepted", "open", "true", "yes"})
-OFF = frozenset({"inactive", "none", "not_connected", "disconnected", "closed", "false", "no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +21,8 @@ class PersonRow:
     """What a row shows, flat and ready: a template looks up plain names fastest.
 
     `email_mark` is "good", "unsure", "bad", "other" (a word we don't know: it stands in `email_word`) or "" (no word).
-    `mail`, `open`, `connection` and `chat` are the places of the Reach column: "on", "off" or "unknown".
+    `mail`, `open`, `connection` and `chat` are the places of the Reach column: "on", "off" or "unknown"; `best` is the
+    badge before them (reach.py).
     """
 
     id: str
@@ -56,6 +48,9 @@ class PersonRow:
     connection_title: str
     chat: str
     chat_title: str
+    best: str
+    best_word: str
+    best_title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +101,7 @@ def person_row(prospect: Prospect, url: str) -> PersonRow:
     opened, open_title = _flag_place("Open profile", prospect.is_open_profile)
     connection, connection_title = _status_place("Connection", prospect.connection_status)
     chat, chat_title = _status_place("Chat", prospect.chat_status)
+    way = best(prospect)
     return PersonRow(
         id=prospect.id,
         url=url,
@@ -130,6 +126,9 @@ def person_row(prospect: Prospect, url: str) -> PersonRow:
         connection_title=connection_title,
         chat=chat,
         chat_title=chat_title,
+        best=way.kind,
+        best_word=way.word,
+        best_title=f"{way.word}: {way.why}",
     )
 
 
@@ -185,13 +184,6 @@ def short_place(location: Location) -> str:
     """ "Stockholm, SE": a row has no room for the parts between."""
     code = location.country_code.strip()
     return full_place(Location(location.text.partition(",")[0], code)) if code else location.text.strip()
-
-
-def email_mark(deliverable: str) -> str:
-    """ "good", "unsure" or "bad" for a word we know, "other" for one we don't, "" for none."""
-    word = deliverable.strip().casefold()
-    known = (("good", GOOD), ("unsure", UNSURE), ("bad", BAD))
-    return next((mark for mark, words in known if word in words), "other" if word else "")
 
 
 def email_note(email: Email) -> str:

@@ -4,7 +4,7 @@ Rendering rows is the dearest step of a page, so it is done once for all readers
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
@@ -20,12 +20,13 @@ from team.models import AccountGroup
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A page of people as markup, with what is needed to go on from it."""
+    """A page of people as markup, with what is needed to go on from it; `reach`: how many are reached by which way."""
 
     html: str
     ids: tuple[str, ...]
     next_cursor: str
     left_out: int
+    reach: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

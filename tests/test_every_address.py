@@ -73,6 +73,7 @@ ROWS = {
     "audience": Row("member", 200),
     "star": Row("member", 302, {"star": "1"}, fragment=200),
     "look": Row("member", 302, {}, stands_for={"audience_id": "filling"}),
+    "place": Row("member", 204, {"row": "340", "person": "p1", "at": ""}),
     "prospects": Row("member", 200, query="cursor={cursor}"),
     "prospect": Row("member", 200, query="at={cursor}", is_hint=True),
     "ask_admin": Row("member", 302, {"what": "export"}),

@@ -15,7 +15,7 @@ from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.api.records import Audience, Folder, Navigation
 from audiences.listing import Query
 from audiences.states import State
-from audiences.views import again, people, progress, shell, visiting
+from audiences.views import again, people, place, progress, shell, visiting
 from audiences.views.groups import LAST_GROUP
 from audiences.views.reader import Reader, cursor_of
 
@@ -165,11 +165,15 @@ def audience_page(request: HttpRequest, reader: Reader, cursor: str) -> HttpResp
     catalog.begin_prospects(entry.group, audience_id, cursor)
     folder, audience, as_of = _find_audience(request, entry, audience_id)
     context: Context = {"audience": audience, "folder": folder, "as_of": as_of} | again.addresses(request)
+    here = reader.here()
+    place.number_again(reader, here, cursor)
+    context |= {"opened": here.opened, "go_on": place.offer(reader, here, cursor)}
     try:
         context |= people.context(reader, audience.prospect_count, cursor, shell.within(request))
     except (NotFound, NotReady):
         raise
     except ApiError as error:
+        place.forget_refused(reader, here, cursor, error)
         context["state"] = reader.state_of(error, cursor, again.address(request))
     visiting.visited(request, entry, audience_id)
     state = context.get("state")

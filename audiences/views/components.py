@@ -12,14 +12,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from audiences import components as sample
-from audiences import listing, notices, populating, sharing
+from audiences import listing, notices, populating, reach, sharing
 from audiences.forms import TYPES, AudienceForm, ShareForm
 from audiences.models import ShareLink, Watch
 from audiences.people import person_detail, person_row
 from audiences.reasons import Stale
 from audiences.shareview import EVERYTHING, GROUPS, View
 from audiences.views.links import LinkRow
-from audiences.views.people import PeoplePage, rows_of
+from audiences.views.people import PeoplePage, mark, rows_of
+from audiences.views.place import Offer
 from team.models import AccountGroup, User
 
 _GROUPS = [
@@ -51,7 +52,7 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, theme: str) -> list[Shown]:
-    made = [*_of_people(), *_of_persons(), *_of_groups(), *_of_creating(), *_of_sharing(), *_of_states()]
+    made = [*_of_people(), *_of_reach(), *_of_persons(), *_of_groups(), *_of_creating(), *_of_sharing(), *_of_states()]
     return [
         Shown(title, _apart(render_to_string(name, given, request), f"{theme}-{number}"), WIDTHS.get(title, ""))
         for number, (title, name, given) in enumerate(made)
@@ -63,7 +64,7 @@ WIDTHS = {"People beside a panel": "beside", "People on a phone": "narrow"}
 
 
 def _of_people() -> Made:
-    middle = {"people": _page(sample.PEOPLE), "as_of": sample.AS_OF}
+    middle = {"people": _page(sample.PEOPLE), "as_of": sample.AS_OF, "opened": 41, "go_on": Offer(340, "#")}
     end = _page(sample.PEOPLE[:2], more_url="", left_out=2, offset=None)
     failed = {"state": sample.states()[8], "more_url": "#"}
     return [
@@ -141,6 +142,17 @@ def filling(watch: Watch) -> dict[str, object]:
     return {"item": populating.of_watch(watch, False), "watch": watch, "refused_since": None}
 
 
+def _of_reach() -> Made:
+    """One person of each badge, the worst first."""
+    badges = {reach.best(person).kind: person for person in reversed(sample.PEOPLE)}
+    people = tuple(badges[kind] for kind in reversed(reach.WORDS) if kind in badges)
+    table = "components/_people.html"
+    return [
+        ("Reach: every badge", table, {"people": _page(people, more_url="")}),
+        ("Reach: nobody", table, {"people": _page(people[:1], more_url=""), "opened": 0}),
+    ]
+
+
 def _of_states() -> Made:
     return [
         ("Stale", "states/_stale.html", _STALE),
@@ -150,6 +162,7 @@ def _of_states() -> Made:
 
 
 _STALE = {"as_of": sample.AS_OF, "problem": Stale("the service did not answer in time", sample.TRACE)}
+_OPENED = frozenset({"ahmed", "jose", "lukasz"})
 _IN_PANELS = ("zoe", "misaki", "hostile", "nobody")
 
 
@@ -158,7 +171,7 @@ def _page(
 ) -> PeoplePage:
     rows = [person_row(person, f"#{person.id}/?at=sample") for person in people]
     return PeoplePage(
-        html=mark_safe(rows_of(rows, EVERYTHING, "sample", offset)),  # noqa: S308 - our template's
+        html=mark(rows_of(rows, EVERYTHING, "sample", offset), _OPENED),
         ids=tuple(person.id for person in people),
         address="#",
         at="sample",
@@ -173,6 +186,7 @@ def _page(
         read_at=sample.AS_OF,
         problem=None,
         trace_id=sample.TRACE,
+        reach=reach.parts(reach.tally(people)),
     )
 
 
@@ -181,6 +195,7 @@ def _person(person: sample.Prospect) -> dict[str, Any]:
         "person": person,
         "row": person_row(person, "#"),
         "detail": person_detail(person),
+        "best": reach.best(person),
         "position": 3,
         "total": 2340,
         "previous_url": "#",

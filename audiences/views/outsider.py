@@ -1,6 +1,7 @@
 """Readers from outside the team: they see what a link's view allows, and nothing about the team."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -58,6 +59,10 @@ class Outsider(Reader):
         """Note where the page at `following` stands, the hidden left out."""
         if self._scope:
             catalog.note_next_place(self.group, self.audience_id, cursor, shown, following, self._scope)
+
+    def opened(self, ids: Iterable[str]) -> frozenset[str]:
+        """Nobody: nothing is remembered for people outside."""
+        return frozenset()
 
     def audience(self) -> Audience:
         """The audience under the link's own title: its name is the team's affair."""

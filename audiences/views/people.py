@@ -1,8 +1,9 @@
 """A page of an audience's people, as templates take it."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,24 +13,29 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from audiences import links, people, rendered, shareview
+from audiences import links, people, reach, rendered, shareview
 from audiences.api.client import Deadline
 from audiences.api.records import Page, Prospect
 from audiences.catalog import Place, Reading
 from audiences.people import person_row
+from audiences.reach import Part
 from audiences.reasons import Stale
 from audiences.rendered import PeopleAsked, Rendered
 from audiences.views.reader import Reader
 
 # stands where an address begins in kept rows: the cleaned text of strangers cannot hold it
 BASE = "\x02"
+# a row up to the link that opens its person; strangers' text holds no quotes
+_ROW = re.compile(r'(<div role="row" class="row person)(" id="prospect-([\w-]+)".*?\n.*? class="open")', re.ASCII)
+OPENED = 'aria-description="opened"'
 
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
     """One page of people. `offset` is how many stand before it, where that is known; an address may be "": none.
 
-    `following` is the cursor of the next page, "" at the end; `lacks` are the columns that its reader does not see.
+    `following` is the cursor of the next page, "" at the end; `lacks` are the columns that its reader does not see;
+    `reach` is the bar over them, empty for whoever sees too little of them.
     """
 
     html: SafeString
@@ -48,6 +54,7 @@ class PeoplePage:
     problem: Stale | None
     trace_id: str
     lacks: str = ""
+    reach: list[Part] = field(default_factory=list)
 
     @property
     def last_row(self) -> int | None:
@@ -62,7 +69,7 @@ class PeoplePage:
 
 def context(reader: Reader, total: int | None, cursor: str, within: Deadline) -> dict[str, Any]:
     """The people of an audience from `cursor` on, or the state of an audience that holds nobody. Raises ApiError."""
-    page = read(reader, cursor, within, total=total)
+    page = marked(reader, [read(reader, cursor, within, total=total)])[0]
     if not page.ids and not page.more_url and not cursor and not page.left_out:
         return {"people": None, "state": reader.nobody(), "as_of": page.read_at}
     return {"people": page, "as_of": page.read_at}
@@ -84,7 +91,9 @@ def read(
     def render(page: Page[Prospect]) -> Rendered:
         shown = reader.shown(page)
         ids = tuple(person.id for person in shown.items)
-        return Rendered(rows(shown.items, reader, cursor, offset), ids, page.next_cursor, shown.left_out)
+        html = rows(shown.items, reader, cursor, offset)
+        ways = reach.tally(shown.items) if reader.fields >= reach.NEEDS else {}
+        return Rendered(html, ids, page.next_cursor, shown.left_out, ways)
 
     reading = rendered.rendered_prospects(asked, within, render, afresh=afresh, ahead=ahead)
     reader.went_on(cursor, len(reading.value.ids), reading.value.next_cursor)
@@ -101,6 +110,21 @@ def along(reader: Reader, page: PeoplePage, most: int) -> list[PeoplePage]:
             break
         pages.append(_page(reader, cursor, reading, place, page.total))
     return pages
+
+
+def marked(reader: Reader, pages: list[PeoplePage]) -> list[PeoplePage]:
+    """The pages as this reader finds them: whom they have opened before is marked, in what is kept for everybody."""
+    opened = reader.opened(person for page in pages for person in page.ids)
+    return [replace(page, html=mark(page.html, opened)) for page in pages] if opened else pages
+
+
+def mark(html: str, opened: Container[str]) -> SafeString:
+    """Rows as markup, those of these people marked as opened."""
+
+    def marked_row(row: re.Match[str]) -> str:
+        return f"{row[1]} opened{row[2]} {OPENED}" if row[3] in opened else row[0]
+
+    return mark_safe(_ROW.sub(marked_row, html))  # noqa: S308 - our template's
 
 
 def _asked(reader: Reader, cursor: str) -> tuple[PeopleAsked, Place | None]:
@@ -148,12 +172,13 @@ def _page(
         problem=reader.stale(reading.problem),
         trace_id=reading.trace_id,
         lacks=reader.lacks,
+        reach=reach.parts(page.reach) if page.reach else [],
     )
 
 
 @cache
 def _look() -> str:
     """Changes with whatever makes the markup of a row, so that an upgrade never shows rows of the old look."""
-    sources = [Path(people.__file__), Path(links.__file__), Path(shareview.__file__)]
+    sources = [Path(people.__file__), Path(links.__file__), Path(reach.__file__), Path(shareview.__file__)]
     makers = [*sources, settings.BASE_DIR / "templates/prospects/_rows.jinja"]
     return hashlib.sha256(b"".join(maker.read_bytes() for maker in makers)).hexdigest()[:16]

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from audiences import access, catalog, states, walk
+from audiences import access, catalog, reach, states, walk
 from audiences.api.errors import ApiError, NotFound, NotReady, ValidationFailed
 from audiences.api.records import Page, Prospect
 from audiences.people import person_detail, person_row
-from audiences.views import again, people, shell
+from audiences.views import again, people, place, shell
 from audiences.views.audiences import audience_page
 from audiences.views.reader import Reader
 from audiences.walk import Found, Gone, LookFurther, Search
@@ -47,8 +47,8 @@ def rows(request: HttpRequest, reader: Reader, cursor: str) -> HttpResponse:
     except ApiError as error:
         return shell.show_fragment(request, reader.state_of(error, cursor, request.get_full_path()))
     if earlier:
-        return render(request, "prospects/_earlier.html", {"people": found})
-    pages = people.along(reader, found, ALONG if pace == "hurried" else 0)
+        return render(request, "prospects/_earlier.html", {"people": people.marked(reader, [found])[0]})
+    pages = people.marked(reader, people.along(reader, found, ALONG if pace == "hurried" else 0))
     return render(request, "prospects/_page.html", {"pages": pages, "people": pages[-1]})
 
 
@@ -98,6 +98,8 @@ def _looked(request: HttpRequest) -> int:
 
 def _show_person(request: HttpRequest, reader: Reader, found: Found) -> HttpResponse:
     context = _person_context(reader, found)
+    position = None if shell.is_fragment(request) else context["position"]
+    context["is_news"] = place.note_opening(request, reader, found, position=position)
     if shell.is_fragment(request):
         return render(request, "prospects/_person.html", context)
     context["audience"] = _audience(request, reader)
@@ -106,7 +108,7 @@ def _show_person(request: HttpRequest, reader: Reader, found: Found) -> HttpResp
 
 def _person_context(reader: Reader, found: Found) -> dict[str, Any]:
     page, index, person = found.reading.value, found.index, found.person
-    place = reader.place(found.at)
+    stands = reader.place(found.at)
     previous, following = _neighbours(reader, found.at, page, index)
     return {
         "group": reader.group,
@@ -115,7 +117,8 @@ def _person_context(reader: Reader, found: Found) -> dict[str, Any]:
         "person": person,
         "row": person_row(person, reader.person_url(person.id, found.at)),
         "detail": person_detail(person),
-        "position": place.offset + index + 1 if place else None,
+        "best": reach.best(person) if reader.fields >= reach.NEEDS else None,
+        "position": stands.offset + index + 1 if stands else None,
         "total": reader.total(),
         "shown": len(page.items),
         "previous_url": previous,
@@ -132,8 +135,8 @@ def _neighbours(reader: Reader, at: str, page: Page[Prospect], index: int) -> tu
     previous = following = ""
     if index > 0:
         previous = reader.person_url(page.items[index - 1].id, at)
-    elif at and (place := reader.place(at)):
-        previous = reader.prospects_url(cursor=place.previous, open="last")
+    elif at and (stands := reader.place(at)):
+        previous = reader.prospects_url(cursor=stands.previous, open="last")
     if index + 1 < len(page.items):
         following = reader.person_url(page.items[index + 1].id, at)
     elif page.next_cursor and page.next_cursor != at:

@@ -4,21 +4,24 @@ The same views and templates serve a member, who sees everything, and an outside
 what the link's view allows.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from audiences import catalog, failures, reasons, shareview, states
+from audiences import catalog, failures, opened, reasons, shareview, states, visits
 from audiences.access import Entry
 from audiences.api.errors import ApiError, ValidationFailed
 from audiences.api.fields import usable_cursor
 from audiences.api.records import Audience, Page, Prospect
 from audiences.catalog import Place
+from audiences.reach import NEEDS
 from audiences.reasons import Stale
 from audiences.states import State
 from audiences.views import shell
+from audiences.visits import Here
 from team.models import AccountGroup
 
 
@@ -75,6 +78,16 @@ class Reader:
         """Why they see something old; None when there is no reason."""
         return reasons.stale(problem)
 
+    # --- What is remembered for them alone ---------------------------------------------------------------
+
+    def opened(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of these people whom they have opened."""
+        return opened.among(self.entry.user, self.group, self.audience_id, ids)
+
+    def here(self) -> Here:
+        """What they have left in the audience."""
+        return visits.here(self.entry.user, self.group, self.audience_id)
+
     # --- Addresses ------------------------------------------------------------------------------------
 
     def seal(self, cursor: str) -> str:
@@ -129,6 +142,7 @@ def cursor_of(request: HttpRequest, name: str) -> str:
 
 
 def lacks(fields: frozenset[str]) -> str:
-    """The columns that rows with these fields do not have, as classes of the table."""
+    """The columns that rows with these fields do not have, as classes of the table; "best" is the badge in the last."""
     columns = {"place": {"place"}, "mail": {"emails"}, "status": {"status"}, "reach": {"emails", "status"}}
-    return " ".join(f"no-{column}" for column, needs in columns.items() if not needs & fields)
+    lacking = [column for column, needs in columns.items() if not needs & fields]
+    return " ".join(f"no-{column}" for column in [*lacking, *([] if fields >= NEEDS else ["best"])])

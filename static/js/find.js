@@ -16,7 +16,7 @@
 
   function admit(page) {
     for (const row of page.children) {
-      const text = plain([...row.children].map((cell) => cell.textContent).join(" "));
+      const text = plain([...row.children].slice(0, -1).map((cell) => cell.textContent).join(" "));
       texts.set(row.id, { text, page });
     }
   }

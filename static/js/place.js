@@ -28,6 +28,7 @@
     list.search = at ? `?${new URLSearchParams({ at })}` : "";
     const top = window.scrollY < 200;
     history.replaceState({ ...history.state, row: top ? "" : row.id }, "", list);
+    document.dispatchEvent(new CustomEvent("place:is", { detail: top ? null : row }));
   }
 
   function comeBack() {

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from audiences.api.records import Company, Email, Location, Prospect
 from audiences.people import (
-    email_mark,
     email_note,
     full_place,
     initials,
@@ -16,6 +15,7 @@ from audiences.people import (
     person_row,
     short_place,
 )
+from audiences.reach import email_mark
 
 
 def row(**fields):

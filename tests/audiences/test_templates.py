@@ -15,6 +15,7 @@ from audiences.legacies import Legacy
 from audiences.samename import SameName
 from audiences.views import components as shown
 from audiences.views.people import PeoplePage
+from audiences.views.place import Offer
 from team import audit
 from team.forms import NameForm, PasswordForm, SignInForm
 from team.membership import Person
@@ -41,6 +42,8 @@ def everything():
         "state": replace(sample.states()[8], status=503),
         "people": shown._page(sample.PEOPLE),
         "first": 2,
+        "opened": 41,
+        "go_on": Offer(340, "#"),
         "form": SignInForm(request(), {"email": "x"}),
         "name_form": NameForm({"name": "x" * 121}),
         "password_form": PasswordForm(request(), User(email="ada@example.com"), {"new": "short"}, asks_current=True),
