@@ -62,6 +62,7 @@ ROWS = {
     "change_name": Row("signed", 302, {"name": "Zoe"}),
     "change_password": Row("signed", 422, {}),
     "end_sessions": Row("signed", 302, {"session": "0"}),
+    "keys": Row("public", 200),
     "status": Row("signed", 200, but=NO_ADMINS),
     "group": Row("member", 200),
     "navigation": Row("member", 200),

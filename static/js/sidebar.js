@@ -4,7 +4,6 @@
   const find = document.getElementById("find");
   if (!nav) return;
   let folders = [...nav.querySelectorAll("details.folder")];
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   let rows = null;
 
   function folded() {
@@ -28,10 +27,10 @@
   function narrow() {
     rows ??= [...nav.querySelectorAll(".audiences a")]
       .map((link) => ({ item: link.closest("li"), folder: link.closest("details"), text: plain(link.querySelector("span").textContent) }));
-    const words = plain(find.value).split(/\s+/).filter(Boolean);
+    const words = wordsOf(find.value);
     const full = new Set();
     for (const row of rows) {
-      row.item.hidden = !words.every((word) => row.text.includes(word));
+      row.item.hidden = !inAll(words, row.text);
       if (!row.item.hidden) full.add(row.folder);
     }
     for (const folder of folders) folder.hidden = words.length > 0 && !full.has(folder);
