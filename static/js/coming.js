@@ -3,19 +3,15 @@
   const panel = document.getElementById("panel");
   if (!panel) return;
   const LONG_MS = 150;
-  const count = new Intl.NumberFormat("en").format;
   let timer = 0;
 
   function name(row) {
-    const head = panel.querySelector(".sheet-head");
-    if (!head) return;
-    const [heading, position, face] = [head.querySelector("h2"), panel.querySelector(".position"), row.querySelector(".face")];
-    heading.textContent = row.querySelector(".open").textContent;
-    head.querySelector(".face").className = `${face.className} big`;
-    head.querySelector(".face").textContent = face.textContent;
-    head.querySelector("p")?.replaceChildren(row.querySelector(".title")?.textContent ?? "");
-    head.querySelector(".headline")?.remove();
-    position.textContent = position.textContent.replace(/^[\d,]+/, row.ariaRowIndex ? count(row.ariaRowIndex - 1) : "…");
+    const put = (place, from, words = row.querySelector(from)?.textContent ?? "") => panel.querySelector(place)?.replaceChildren(words);
+    put(".sheet-head h2", ".open");
+    put(".sheet-head p", ".title");
+    put(".headline", ".under", "");
+    put(".face", ".face");
+    put(".position", "", row.ariaRowIndex ? `${row.ariaRowIndex - 1}` : "");
   }
 
   function over() {
@@ -38,6 +34,6 @@
     if (!rel) return;
     event.preventDefault();
     event.stopPropagation();
-    document.dispatchEvent(new CustomEvent("list:move", { detail: { by: rel === "next" ? 1 : -1 } }));
+    tell("list:move", { by: rel === "next" ? 1 : -1 });
   }, true);
 })();

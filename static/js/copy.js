@@ -30,8 +30,8 @@
     const done = await copy(button.dataset.copy, button);
     (event.detail ? button : before).focus({ preventScroll: true }); // by a key one stays where one is
     button.classList.toggle("copied", done);
-    const words = done ? `Copied${event.detail ? "" : ` ${button.dataset.copy}`}.` : "Could not copy. Select the text instead.";
-    document.dispatchEvent(new CustomEvent(event.detail ? "say" : "show", { detail: words }));
+    const words = done ? event.detail ? "Copied." : `Copied ${button.dataset.copy}.` : "Could not copy. Select the text instead.";
+    tell(event.detail ? "say" : "show", words);
     setTimeout(() => button.classList.remove("copied"), SHOWN_MS);
   });
 })();

@@ -24,7 +24,7 @@
     const byPage = Map.groupBy(found, ([, { page }]) => page);
     return [...byPage].flatMap(([page, people]) => {
       const asked = { page, rows: null }; // the rows of a page that has left the document
-      document.dispatchEvent(new CustomEvent("people:page", { detail: asked }));
+      tell("people:page", asked);
       const names = new Set(people.map(([name]) => name));
       return [...(asked.rows ?? page).children].filter((row) => names.has(row.id)).map((row) => {
         const copy = row.cloneNode(true);
@@ -83,7 +83,7 @@
     if (event.isComposing || !["Enter", "ArrowDown"].includes(event.key)) return;
     event.preventDefault();
     show();
-    document.dispatchEvent(new CustomEvent("list:move", { detail: { by: 1, isInto: true } }));
+    tell("list:move", { by: 1, isInto: true });
   });
   box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 120); });
   rest.addEventListener("click", () => { loadingRest = !loadingRest; loadOn(); });

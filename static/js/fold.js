@@ -9,5 +9,5 @@ document.addEventListener("click", (event) => {
   if (spot === button || !spot.checkVisibility()) {
     [...document.querySelectorAll("[data-act=fold]")].find((other) => other.checkVisibility())?.focus();
   }
-  document.dispatchEvent(new CustomEvent("prefer", { detail: { folded: button.value } }));
+  tell("prefer", { folded: button.value });
 });

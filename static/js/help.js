@@ -23,6 +23,6 @@
   document.addEventListener("change", ({ target }) => {
     if (!target.matches(".keys [name=keys]")) return;
     document.body.dataset.keys = target.checked ? "on" : "off";
-    document.dispatchEvent(new CustomEvent("prefer", { detail: { keys: target.checked ? "1" : "0" } }));
+    tell("prefer", { keys: target.checked ? "1" : "0" });
   });
 })();

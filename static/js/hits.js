@@ -26,7 +26,7 @@
 
   function leave() {
     mark();
-    document.getElementById("sidebar")?.matches(":popover-open") && document.getElementById("sidebar").hidePopover();
+    document.querySelector("#sidebar:popover-open")?.hidePopover();
     find.blur();
     before?.focus({ preventScroll: true });
   }
@@ -35,8 +35,7 @@
     const hit = list.querySelector(".hit");
     if (!hit) return; // the list of all audiences is searched
     event.preventDefault();
-    if (event.ctrlKey || event.metaKey) window.open(hit.href, "_blank", "noopener");
-    else hit.click();
+    hit.click();
   }
 
   find.addEventListener("focus", (event) => { before = event.relatedTarget; });

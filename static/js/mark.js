@@ -2,7 +2,6 @@
 (() => {
   const panel = document.getElementById("panel");
   if (!panel) return;
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let missing = "";
 
   // one person's row, and beside it the one among those found

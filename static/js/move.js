@@ -3,7 +3,6 @@
   const table = document.getElementById("rows");
   const panel = document.getElementById("panel");
   const HURRY_MS = 120; // whoever goes faster is shown the person they stop at
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let lastAt = 0;
   let last = null; // the row that had the focus
   let awaited = 0; // the step into a page that is on its way

@@ -5,49 +5,52 @@
   if (!dialog) return;
   const MOST = 50;
   const [box, list, told] = ["input", "[role=listbox]", "[role=status]"].map((part) => dialog.querySelector(part));
-  const count = new Intl.NumberFormat("en").format;
-  const AUDIENCES = "#navigation .audiences:not(.on-their-way, #mine *) a";
   let all = [];
   let current = null;
 
+  const textOf = (element) => element.textContent.trim();
+  const titleOf = (link) => textOf(link.querySelector("span"));
   const folderOf = (link) => link.closest(".folder-group")?.querySelector(".folder-name").textContent;
-  const actOf = (act) => [
-    act.closest("[role=group]")?.ariaLabel ?? act.closest("fieldset")?.querySelector("legend").textContent,
-    act.dataset.name ?? (act.labels?.[0] ?? act).textContent.trim(),
-  ].filter(Boolean).join(": ");
-  const stateOf = (act) => (act.ariaPressed === "true" || act.checked ? "on" : "");
+  const stateOf = (act) => (act.ariaPressed === "true" || act.checked) && "on";
 
-  function collect() {
-    const seen = new Map();
-    const put = (selector, kindOf, nameOf = (element) => element.textContent) => {
-      for (const element of document.querySelectorAll(selector)) {
-        const name = nameOf(element).trim();
-        const key = element.href ?? element;
-        const kind = kindOf(element) || seen.get(key)?.kind || "";
-        const text = plain(name);
-        if (name) seen.set(key, { element, name, kind, text, starts: ` ${text.replace(/[^\p{L}\p{N}]+/gu, " ").trim()}` });
-      }
-    };
-    const nameOf = (link) => link.querySelector("span").textContent;
-    put("#mine a", () => "", nameOf);
-    put("[data-act]:not([hidden]), #view [type=checkbox]", stateOf, (act) => (act.dataset.act === "fold" && !act.checkVisibility() ? "" : actOf(act)));
-    put(AUDIENCES, folderOf, nameOf);
-    put("#navigation .on-their-way a", () => "Being populated", nameOf);
-    put("#navigation .folder-name", () => "Folder");
-    put(".switcher .menu-list a", () => "Account group");
-    all = [...seen.values()];
+  function nameOf(act) {
+    if (act.dataset.act === "fold" && !act.checkVisibility()) return "";
+    const about = act.closest("[role=group]")?.ariaLabel ?? act.closest("fieldset")?.querySelector("legend").textContent;
+    const name = act.dataset.name ?? textOf(act.labels?.[0] ?? act);
+    return about ? `${about}: ${name}` : name;
   }
 
-  // at the start of the name, of a word, or in the middle of one
-  function rank(words, { starts }) {
-    return words.reduce((sum, word) => sum + (starts.startsWith(` ${word}`) ? 0 : starts.includes(` ${word}`) ? 1 : 2), 0);
+  // in the order in which they stand when nothing is typed; what stands twice has its first place, and its folder
+  function collect() {
+    const found = new Map();
+    const put = (selector, nameOf, kindOf) => {
+      for (const element of document.querySelectorAll(selector)) {
+        const key = element.href ?? element;
+        const name = nameOf(element);
+        const kind = kindOf(element) || found.get(key)?.kind || "";
+        const text = plain(name);
+        if (name) found.set(key, { element, name, kind, text, words: ` ${text.replace(/[^\p{L}\p{N}]+/gu, " ").trim()}` });
+      }
+    };
+    put("#mine a", titleOf, () => "");
+    put("[data-act]:not([hidden]), #view [type=checkbox]", nameOf, stateOf);
+    put("#navigation .on-their-way a", titleOf, () => "Being populated");
+    put("#navigation .audiences:not(.on-their-way, #mine *) a", titleOf, folderOf);
+    put("#navigation .folder-name", textOf, () => "Folder");
+    put(".menu-list a:not([aria-current])", textOf, () => "Account group");
+    all = [...found.values()];
+  }
+
+  // whether each word stands at the start of the name, of another word, or in the middle of one
+  function rank(typed, { words }) {
+    return typed.reduce((sum, word) => sum + [0, 1, 2].at(Math.sign(words.indexOf(` ${word}`))), 0);
   }
 
   function option({ name, kind }, index) {
     const made = document.createElement("div");
     made.role = "option";
     made.id = `palette-${index}`;
-    for (const words of [name, kind]) made.append(Object.assign(document.createElement("span"), { dir: "auto", textContent: words }));
+    for (const textContent of [name, kind]) made.append(Object.assign(document.createElement("span"), { dir: "auto", textContent }));
     return made;
   }
 
@@ -62,26 +65,25 @@
 
   let shown = [];
   function show() {
-    const words = wordsOf(box.value);
-    const found = all.filter(({ text }) => inAll(words, text)).map((one) => [rank(words, one), one]).sort(([a], [b]) => a - b);
-    shown = found.slice(0, MOST).map(([, one]) => one);
+    const typed = wordsOf(box.value);
+    const found = all.filter(({ text }) => inAll(typed, text)).sort((one, other) => rank(typed, one) - rank(typed, other));
+    shown = found.slice(0, MOST);
     list.replaceChildren(...shown.map(option));
-    told.textContent = found.length ? `${shown.length < found.length ? `${MOST} of ` : ""}${count(found.length)} found` : "Nothing here has that in its name.";
-    choose(list.firstElementChild);
+    told.textContent = found.length > MOST ? `${MOST} of ${found.length.toLocaleString("en")} shown` : `${found.length || "Nothing"} found`;
+    choose(list.firstChild);
   }
 
-  function act(made, isApart) {
+  function act(made) {
     const { element } = shown[[...list.children].indexOf(made)];
     dialog.close();
-    if (isApart && element.href) window.open(element.href, "_blank", "noopener");
-    else if (element.isConnected) element.click();
+    if (element.isConnected) element.click();
     else location.assign(element.href);
   }
 
   addEventListener("keydown", (event) => {
-    if (keyOf(event) !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (keyOf(event) !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     event.preventDefault();
-    if (dialog.open) { dialog.close(); return; }
+    if (dialog.open) return dialog.close();
     box.value = "";
     collect();
     dialog.showModal();
@@ -94,11 +96,11 @@
     event.preventDefault();
     const options = [...list.children];
     if (by) choose(options.at((options.indexOf(current) + by) % options.length));
-    else act(current, event.ctrlKey || event.metaKey);
+    else act(current);
   });
-  dialog.addEventListener("click", (event) => {
-    const made = event.target.closest("[role=option]");
-    if (made) act(made, event.ctrlKey || event.metaKey);
-    else if (event.target === dialog) dialog.close();
+  dialog.addEventListener("click", ({ target }) => {
+    const made = target.closest("[role=option]");
+    if (made) act(made);
+    else if (target === dialog) dialog.close();
   });
 })();

@@ -4,7 +4,6 @@
   if (!panel) return;
   const LINKS = "a[data-panel], a[data-panel-close], #panel .state a[href*='/prospects/']"; // the last: "Try again"
   const wide = matchMedia("(min-width: 1180px)");
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let wanted = null; // the latest request: only its answer may be shown
   let [path, person] = ["", ""]; // of whom was shown last
   let soon = 0;

@@ -1,4 +1,5 @@
 // What a screen reader hears. A modal sheet makes the rest of the page inert, so the words move into it.
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 (() => {
   const status = document.getElementById("status");
   const panel = document.getElementById("panel");
