@@ -43,7 +43,8 @@
 
   // whether each word stands at the start of the name, of another word, or in the middle of one
   function rank(typed, { words }) {
-    return typed.reduce((sum, word) => sum + [0, 1, 2].at(Math.sign(words.indexOf(` ${word}`))), 0);
+    const isIt = words === ` ${typed.join(" ")}`;
+    return typed.reduce((sum, word) => sum + [0, 1, 2].at(Math.sign(words.indexOf(` ${word}`))), -isIt);
   }
 
   function option({ name, kind }, index) {
