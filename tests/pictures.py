@@ -53,7 +53,7 @@ def a_person(page: Page) -> None:
     """Somebody of them, open."""
     an_audience(page)
     page.locator(".person a.open").nth(2).click()
-    page.wait_for_selector("dialog[open] #person-name")
+    page.wait_for_selector("#panel[open] #person-name")
 
 
 SHOTS: tuple[tuple[str, Callable[[Page], None], tuple[int, int], str], ...] = (

@@ -66,6 +66,7 @@ ROWS = {
     "preferences": Row("signed", 302, {"theme": "dark"}, fragment=204),
     "forget": Row("signed", 302, {}),
     "end_sessions": Row("signed", 302, {"session": "0"}),
+    "keys": Row("public", 200),
     "status": Row("signed", 200, but=NO_ADMINS),
     "group": Row("member", 200),
     "navigation": Row("member", 200),

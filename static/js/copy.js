@@ -26,11 +26,12 @@
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
+    const before = document.activeElement;
     const done = await copy(button.dataset.copy, button);
-    button.focus({ preventScroll: true });
+    (event.detail ? button : before).focus({ preventScroll: true }); // by a key one stays where one is
     button.classList.toggle("copied", done);
-    const words = done ? "Copied." : "Could not copy. Select the text instead.";
-    document.dispatchEvent(new CustomEvent("say", { detail: words }));
+    const words = done ? event.detail ? "Copied." : `Copied ${button.dataset.copy}.` : "Could not copy. Select the text instead.";
+    tell(event.detail ? "say" : "show", words);
     setTimeout(() => button.classList.remove("copied"), SHOWN_MS);
   });
 })();

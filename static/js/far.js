@@ -126,6 +126,7 @@
     detail.rows = made.content;
   });
   document.addEventListener("people:reveal", ({ detail }) => {
+    if (detail.nodeType) return putBack(detail);
     const name = `id="${detail}"`;
     for (const [page, markup] of away) if (decoder.decode(markup).includes(name)) return putBack(page);
   });

@@ -8,7 +8,6 @@
   const rest = document.getElementById("load-rest");
   const results = document.createElement("div");
   const texts = new Map();
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const count = new Intl.NumberFormat("en").format;
   let timer = 0;
   let place = 0;
@@ -25,7 +24,7 @@
     const byPage = Map.groupBy(found, ([, { page }]) => page);
     return [...byPage].flatMap(([page, people]) => {
       const asked = { page, rows: null }; // the rows of a page that has left the document
-      document.dispatchEvent(new CustomEvent("people:page", { detail: asked }));
+      tell("people:page", asked);
       const names = new Set(people.map(([name]) => name));
       return [...(asked.rows ?? page).children].filter((row) => names.has(row.id)).map((row) => {
         const copy = row.cloneNode(true);
@@ -46,11 +45,12 @@
   }
 
   function show() {
-    const words = plain(box.value).split(/\s+/).filter(Boolean);
+    clearTimeout(timer);
+    const words = wordsOf(box.value);
     turn(words.length > 0);
     rest.hidden = !words.length || !document.querySelector("a#more");
     if (!words.length) { results.remove(); told.textContent = ""; return; }
-    const found = [...texts].filter(([, { text }]) => words.every((word) => text.includes(word)));
+    const found = [...texts].filter(([, { text }]) => inAll(words, text));
     table.append(results);
     results.replaceChildren(...copies(found.slice(0, SHOWN)));
     const total = Number(document.getElementById("coverage")?.dataset.total || 0);
@@ -78,6 +78,13 @@
   // the box stands where nothing else is scrolled to: with the padding every key would move the page under it
   box.addEventListener("focus", () => { document.documentElement.style.scrollPaddingBlockStart = "0"; });
   box.addEventListener("blur", () => { document.documentElement.style.scrollPaddingBlockStart = ""; });
+  // from the box to those found
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing || !["Enter", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault();
+    show();
+    tell("list:move", { by: 1, isInto: true });
+  });
   box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 120); });
   rest.addEventListener("click", () => { loadingRest = !loadingRest; loadOn(); });
 })();

@@ -1,11 +1,58 @@
-// "/" goes to the sidebar's filter, as the sign in it says.
+// Single keys, where nobody types: what they do stands in templates/keys/_keys.html. Switched off, only arrows act, in lists.
+const keyOf = ({ key, code, shiftKey }) => // on a keyboard of other letters the key in the same place
+  key > "~" && code.startsWith("Key") ? code[3].toLowerCase() : shiftKey ? key : key.toLowerCase();
+const isOverlaid = () => document.querySelector("dialog:modal:not(#panel)");
 (() => {
-  const find = document.getElementById("find");
+  const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], details[open]:not(.folder, .facts, .unfold) *";
+  const LISTS = "#rows, #panel, .person-page";
+  const panel = document.getElementById("panel");
+  const click = (act, place = 0) => [...document.querySelectorAll(`[data-act=${act}]`)].at(place)?.click();
+
+  // the sheet of the person who is open, or the row of who has the focus or is on the way
+  function person() {
+    const sheet = !panel?.ariaBusy && document.querySelector("#person[data-person]");
+    return sheet || document.querySelector(`#rows .person${panel?.open ? "[aria-current]" : ":focus-within"}`);
+  }
+
+  function press(what, selector) {
+    const who = person();
+    const found = who?.querySelector(selector);
+    if (found) found.click();
+    else if (who) tell("show", `No ${what} of ${who.querySelector("h2, .open").textContent.trim()} is known here${who.id === "person" ? "" : " before they are open"}.`);
+  }
+
+  function find() {
+    const box = document.getElementById("find");
+    if (!box?.checkVisibility()) document.getElementById("sidebar")?.showPopover();
+    box?.select();
+  }
+
+  const ONCE = {
+    "/": find,
+    e: () => press("e-mail address", ".email-line [data-copy], .mail [data-copy]"),
+    l: () => press("LinkedIn page", ".person-bar [target]"),
+    s: () => click("star"),
+    "[": () => click("fold", document.body.matches(".folded") ? -1 : 0),
+    "?": () => click("keys"),
+  };
+  const MOVES = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
+
+  function isMeant({ target: spot }, key) {
+    const isOn = document.body.dataset.keys !== "off";
+    if (!/^a/.test(key)) return isOn;
+    return spot.closest(LISTS) || (isOn && (spot === document.body || spot.id === "main"));
+  }
 
   addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches("input, select, textarea") || !find?.checkVisibility()) return;
+    const { target: spot, repeat } = event;
+    const key = keyOf(event);
+    if (event.isComposing || event.defaultPrevented) return;
+    if ((event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph")) return;
+    if (!(key in ONCE || key in MOVES) || !isMeant(event, key) || spot.closest(TYPING)) return;
+    if (isOverlaid() || document.querySelector(":popover-open") || (ONCE[key] && repeat)) return;
+    if (ONCE[key]) ONCE[key]();
+    else if (!document.querySelector("#rows, #person")) return;
+    else tell("list:move", { by: MOVES[key], repeat });
     event.preventDefault();
-    find.select();
   });
 })();

@@ -2,21 +2,30 @@
 (() => {
   const panel = document.getElementById("panel");
   if (!panel) return;
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-  let current = null;
   let missing = "";
 
-  function rowOf(id) {
-    tell("people:reveal", `prospect-${id}`);
-    return document.getElementById(`prospect-${id}`);
+  // one person's row, and beside it the one among those found
+  function rowsOf(id) {
+    if (!document.getElementById(`prospect-${id}`)) tell("people:reveal", `prospect-${id}`);
+    return [...document.querySelectorAll(`#rows [data-prospect="${CSS.escape(id)}"]`)];
+  }
+  const seen = (rows) => rows.find((row) => row.checkVisibility());
+
+  function clear() {
+    for (const row of document.querySelectorAll("#rows .row[aria-current]")) row.removeAttribute("aria-current");
+    missing = "";
   }
 
-  function mark(id) {
-    current?.removeAttribute("aria-current");
-    current = rowOf(id);
-    missing = current ? "" : id;
-    current?.setAttribute("aria-current", "true");
-    current?.scrollIntoView({ block: "nearest" });
+  function mark(rows) {
+    clear();
+    for (const row of rows) row.setAttribute("aria-current", "true");
+    seen(rows)?.scrollIntoView({ block: "nearest" });
+  }
+
+  function find(id) {
+    const rows = rowsOf(id);
+    mark(rows);
+    if (!rows.length) missing = id;
   }
 
   // beyond the last row here stands the next page, before the first one the page that "Show earlier" brings
@@ -33,17 +42,16 @@
   }
 
   document.addEventListener("panel:shown", ({ detail: { id, step } }) => {
-    mark(id);
+    if (id) find(id); // else an error stands in the panel: one is still at this row
     if (missing) fetch(step);
     focus(step);
   });
+  document.addEventListener("panel:go", ({ detail: { row } }) => mark([row]));
   document.addEventListener("panel:closed", ({ detail: id }) => {
-    current?.removeAttribute("aria-current");
-    current = null;
-    missing = "";
-    rowOf(id)?.querySelector("a.open").focus({ preventScroll: true });
+    clear();
+    seen(rowsOf(id))?.querySelector("a.open").focus({ preventScroll: true });
   });
   document.addEventListener("rows:came", ({ detail: page }) => {
-    if (missing && page.querySelector(`#prospect-${CSS.escape(missing)}`)) mark(missing);
+    if (missing && page.querySelector(`#prospect-${CSS.escape(missing)}`)) find(missing);
   });
 })();

@@ -4,9 +4,9 @@
   if (!panel) return;
   const LINKS = "a[data-panel], a[data-panel-close], #panel .state a[href*='/prospects/']"; // the last: "Try again"
   const wide = matchMedia("(min-width: 1180px)");
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let wanted = null; // the latest request: only its answer may be shown
   let [path, person] = ["", ""]; // of whom was shown last
+  let soon = 0;
 
   // beside the list where there is room, else over it
   function stand() {
@@ -15,6 +15,7 @@
   }
 
   function open(source, address, isInHistory) {
+    clearTimeout(soon);
     wanted = { source, address, isInHistory, step: source.rel };
     htmx.ajax("GET", address, { source, target: panel, swap: "innerHTML" }).catch(() => { /* failures.js says so */ });
   }
@@ -31,6 +32,7 @@
   }
 
   function close() {
+    clearTimeout(soon);
     wanted = null;
     if (!panel.open) return;
     panel.close();
@@ -38,7 +40,19 @@
     panel.replaceChildren();
     tell("panel:closed", person);
   }
-  const leave = () => (history.state?.panel ? history.back() : close());
+  function leave() {
+    clearTimeout(soon);
+    history.state?.panel ? history.back() : close();
+  }
+
+  // by keys: they are on the way to this one, and may be past them in a moment
+  document.addEventListener("panel:go", ({ detail: { row, wait } }) => {
+    const link = row.querySelector("a.open");
+    clearTimeout(soon);
+    wanted = null;
+    person = row.dataset.prospect;
+    soon = setTimeout(open, wait, link, link.href);
+  });
 
   document.addEventListener("click", (event) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -51,12 +65,12 @@
     link.matches("[data-panel-close]") ? leave() : open(link, link.href);
   });
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !panel.open || event.target.matches("input")) return;
+    if (event.key !== "Escape" || !panel.open || event.target.matches("input") || isOverlaid()) return;
     event.preventDefault();
     leave();
   });
   panel.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
-  panel.addEventListener("again", (event) => { event.preventDefault(); open(panel, wanted.address, wanted.isInHistory); });
+  panel.addEventListener("again", (event) => { event.preventDefault(); if (wanted) open(panel, wanted.address, wanted.isInHistory); });
   panel.addEventListener("htmx:beforeSwap", ({ detail }) => { detail.shouldSwap &&= detail.requestConfig.path === wanted?.address; });
   panel.addEventListener("htmx:afterSwap", () => show(wanted));
   addEventListener("popstate", (event) => {

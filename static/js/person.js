@@ -11,6 +11,6 @@
     location.reload();
   });
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.target.matches("input")) way.click();
+    if (event.key === "Escape" && !event.target.matches("input") && !isOverlaid()) way.click();
   });
 })();

@@ -4,7 +4,6 @@
   const find = document.getElementById("find");
   if (!nav) return;
   let folders = [...nav.querySelectorAll("details.folder")];
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   let rows = null;
   let shut = null; // the folders that were closed before somebody typed
 
@@ -19,10 +18,10 @@
       text: plain(link.querySelector("span").textContent),
       again: link.closest("#mine") && !link.matches(".away"), // it has a line in the tree, too
     }));
-    const words = plain(find.value).split(/\s+/).filter(Boolean);
+    const words = wordsOf(find.value);
     const full = new Set();
     for (const { item, group, text, again } of rows) {
-      item.hidden = words.length > 0 && (again || !words.every((word) => text.includes(word)));
+      item.hidden = words.length > 0 && (again || !inAll(words, text));
       if (!item.hidden) full.add(group);
     }
     for (const group of [...folders, ...nav.querySelectorAll(".mine")]) group.hidden = words.length > 0 && !full.has(group);

@@ -93,7 +93,7 @@ class Panel:
     """The panel with one person."""
 
     def __init__(self, page: Page) -> None:
-        self.dialog = page.locator("dialog")
+        self.dialog = page.locator("#panel")
         bar = self.dialog.locator(".bar")
         self.name = self.dialog.get_by_role("heading", level=2)
         self.next = bar.get_by_role("link", name="Next person")

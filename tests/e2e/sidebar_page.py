@@ -10,6 +10,7 @@ class Sidebar:
         self.page = page
         self.nav = page.get_by_role("navigation", name="Audiences")
         self.find = self.nav.get_by_role("searchbox", name="Find an audience")
+        self.hit = self.nav.locator(".hit")
         self.current = self.nav.locator("[aria-current=page]")
 
     def audience(self, name: str) -> Locator:

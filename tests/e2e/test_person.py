@@ -171,7 +171,7 @@ def test_on_a_phone_it_fills_the_screen_with_a_bar_at_the_foot(phone, ids):
     people = People(phone).open(known.NORDIC)
     people.row(ids[0]).tap()
     people.panel.expect_person(ids[0])
-    assert _box(phone, "dialog") == (0, 0, 375, 740)
+    assert _box(phone, "#panel") == (0, 0, 375, 740)
     bar = phone.get_by_role("navigation", name="This person")
     assert _box(phone, ".person-bar")[1:] == (740 - 56, 375, 56)
     bar.get_by_role("link", name="Next").tap()

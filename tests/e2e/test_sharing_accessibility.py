@@ -63,7 +63,7 @@ def test_the_shared_page_and_somebody_on_it(page, stranger, fields, looks):
     nothing_found(stranger, "html", looks)
     shared.rows.first.get_by_role("link").first.click()
     expect(shared.panel.name).to_be_focused()
-    nothing_found(stranger, "dialog", looks[:2])
+    nothing_found(stranger, "#panel", looks[:2])
 
 
 def test_what_is_being_prepared_and_what_has_ended(page, stranger, watch):

@@ -46,14 +46,60 @@ def test_a_slash_goes_to_the_filter(page, sidebar):
     expect(sidebar.find).to_have_value("a/b")
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-def test_enter_in_the_filter_searches_the_list(visit, javascript):
-    page = visit(java_script_enabled=javascript)
-    page.goto(known.group())
-    Sidebar(page).find.fill("krakow")
-    Sidebar(page).find.press("Enter")
-    expect(page).to_have_url(re.compile(r"\?q=krakow$"))
-    expect(page.get_by_role("table").get_by_role("link", name="Kraków")).to_be_visible()
+def test_the_arrows_mark_another_hit_and_enter_opens_it(page, sidebar):
+    page.keyboard.press("/")
+    page.keyboard.type("resell")
+    expect(sidebar.hit).to_contain_text("Resellers Japan")
+    page.keyboard.press("ArrowDown")
+    expect(sidebar.hit).to_contain_text("Resellers LATAM")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Resellers Japan")
+
+
+def test_escape_clears_the_filter_and_then_leaves_it(page, sidebar):
+    page.keyboard.press("j")
+    page.keyboard.press("/")
+    page.keyboard.type("resell")
+    page.keyboard.press("Escape")
+    expect(sidebar.find).to_be_focused()
+    expect(sidebar.hit).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#rows .row").first.get_by_role("link").first).to_be_focused()
+
+
+def test_enter_without_a_hit_searches_the_list(page, sidebar):
+    sidebar.find.fill("no such audience")
+    sidebar.find.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=no\+such\+audience$"))
+
+
+def test_enter_in_the_filter_searches_the_list_without_javascript(plain):
+    plain.goto(known.group())
+    Sidebar(plain).find.fill("krakow")
+    Sidebar(plain).find.press("Enter")
+    expect(plain).to_have_url(re.compile(r"\?q=krakow$"))
+    expect(plain.get_by_role("table").get_by_role("link", name="Kraków")).to_be_visible()
+
+
+def test_the_sidebar_folds_and_a_slash_brings_it_out_for_a_moment(page, sidebar):
+    page.keyboard.press("[")
+    expect(sidebar.find).to_be_hidden()
+    page.keyboard.press("/")
+    expect(sidebar.find).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(sidebar.find).to_be_hidden()
+    page.get_by_role("main").get_by_role("button", name="Show the sidebar").click()
+    expect(sidebar.nav.get_by_role("button", name="Fold the sidebar")).to_be_focused()
+
+
+def test_a_phones_sidebar_does_not_fold_and_a_slash_brings_it_out(phone):
+    phone.goto(known.group())
+    phone.keyboard.press("/")
+    expect(Sidebar(phone).find).to_be_focused()
+    assert phone.locator("[data-act=fold]:visible").count() == 0
+    phone.keyboard.press("Escape")
+    assert phone.locator("[data-act=fold]:visible").count() == 0
 
 
 def test_a_folder_stays_folded_over_pages_and_reload(page, sidebar):

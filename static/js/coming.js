@@ -1,0 +1,39 @@
+// Who comes next stands in the panel at once, as their row has it; what is still there of the one before goes if it takes long.
+(() => {
+  const panel = document.getElementById("panel");
+  if (!panel) return;
+  const LONG_MS = 150;
+  let timer = 0;
+
+  function name(row) {
+    const put = (place, from, words = row.querySelector(from)?.textContent ?? "") => panel.querySelector(place)?.replaceChildren(words);
+    put(".sheet-head h2", ".open");
+    put(".sheet-head p", ".title");
+    put(".headline", ".under", "");
+    put(".face", ".face");
+    put(".position", "", row.ariaRowIndex ? `${row.ariaRowIndex - 1}` : "");
+  }
+
+  function over() {
+    clearTimeout(timer);
+    timer = 0;
+    panel.ariaBusy = null;
+    panel.classList.remove("coming");
+  }
+
+  document.addEventListener("panel:go", ({ detail: { row } }) => {
+    panel.ariaBusy = "true";
+    timer ||= setTimeout(() => panel.classList.add("coming"), LONG_MS);
+    name(row);
+  });
+  document.addEventListener("panel:shown", over);
+  document.addEventListener("panel:closed", over);
+  // its links are still those of the one before
+  panel.addEventListener("click", (event) => {
+    const rel = panel.ariaBusy && event.target.closest("a[rel=next], a[rel=prev]")?.rel;
+    if (!rel) return;
+    event.preventDefault();
+    event.stopPropagation();
+    tell("list:move", { by: rel === "next" ? 1 : -1 });
+  }, true);
+})();
