@@ -1,7 +1,7 @@
 """The style sheets and scripts that every page needs, joined into one file each where static files are collected.
 
 Over HTTP/1 a browser asks a server for six files at once, and there are more parts than that: joined, none waits for
-its turn. Written and tested they stay apart, and nothing else is done to them.
+its turn. Written they stay apart; joined, scripts leave their comments and needless space behind.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # in the folder whose relative addresses the parts use
@@ -55,7 +56,7 @@ class BundledStorage(CompressedManifestStaticFilesStorage):
         """Write the bundles before they are hashed and compressed like any other file."""
         for name, parts in {} if dry_run else BUNDLES.items():
             joined = "\n".join(Path(self.path(part)).read_text() for part in parts)
-            Path(self.path(name)).write_text(joined)
+            Path(self.path(name)).write_text(jsmin(joined) if name.endswith(".js") else joined)
             paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 

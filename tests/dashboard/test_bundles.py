@@ -1,11 +1,15 @@
 """Style sheets and scripts, joined where static files are collected."""
 
+import gzip
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from rjsmin import jsmin
 
 from dashboard import bundles
 from dashboard.bundles import BUNDLES, BundledStorage
@@ -35,8 +39,9 @@ def test_a_bundle_has_every_part_and_a_name_that_changes_with_it(collected, name
     assert re.search(r"all\.[0-9a-f]{12}\.(css|js)$", hashed)
     text = Path(collected.path(hashed)).read_text()
     for part in BUNDLES[name]:
-        first = next(line for line in (ROOT / "static" / part).read_text().splitlines() if "url(" not in line)
-        assert first in text
+        source = (ROOT / "static" / part).read_text()
+        code = jsmin(source) if part.endswith(".js") else source
+        assert next(line for line in code.splitlines() if "url(" not in line) in text
 
 
 def test_addresses_in_a_bundle_are_those_of_hashed_files(collected):
@@ -64,3 +69,17 @@ def test_every_script_and_style_sheet_is_used():
     for path in [*(ROOT / "static/js").rglob("*.js"), *(ROOT / "static/css").rglob("*.css")]:
         name = str(path.relative_to(ROOT / "static"))
         assert name in parts or name in pages
+
+
+MOST = 15_000  # bytes of our own JavaScript, compressed: what everybody loads with their first page
+
+
+def test_our_own_javascript_stays_small(collected):
+    served = ("js/all.js", "js/theme.js")
+    sizes = [len(gzip.compress(Path(collected.path(name)).read_bytes(), 9)) for name in served]
+    assert sum(sizes) < MOST
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="only a check more, where there is a node")
+def test_a_shortened_script_is_still_one(collected):
+    subprocess.run(["node", "--check", collected.path("js/all.js")], check=True)
