@@ -34,7 +34,8 @@ _IS_FOLLOWED = """
 () => {
   const row = document.getElementById(history.state.row);
   const head = document.getElementById("people-head").getBoundingClientRect();
-  const there = row && Math.abs(row.getBoundingClientRect().top - head.bottom) < 60 && !document.querySelector(".htmx-request");
+  const top = row?.getBoundingClientRect().top;
+  const there = Math.abs(top - head.bottom) < 60 && !document.querySelector(".htmx-request");
   if (!there || window.followed?.id !== row.id) window.followed = { id: row?.id, since: performance.now() };
   return there && performance.now() - window.followed.since > 600;
 }
