@@ -20,7 +20,7 @@ _MOVES = """
 _UNSEEN = """
 () => [...document.querySelectorAll(".icon, .mark:is(.good, .unsure, .bad), .slot, .copy")]
   .filter((one) => one.checkVisibility({ opacityProperty: true }) && !one.closest(".copy:not(:hover)"))
-  .filter((one) => getComputedStyle(one).backgroundColor === getComputedStyle(document.body.parentElement).backgroundColor)
+  .filter((one) => getComputedStyle(one).backgroundColor === getComputedStyle(document.documentElement).backgroundColor)
   .map((one) => one.outerHTML)
 """
 _LEFTS = "(found) => [...new Set(found.map((one) => Math.round(one.getBoundingClientRect().left)))]"
