@@ -11,7 +11,7 @@ run: runtime  ## Install what is missing, start everything and serve http://127.
 	@exec $(PYTHON) manage.py up
 
 test: development packages  ## The whole test suite, browser tests included
-	@$(PYTHON) -m pytest $(or $(ARGS),-n 2 --dist loadgroup --no-loadscope-reorder)
+	@$(PYTHON) -m pytest $(or $(ARGS),-n 2 --dist loadscope --no-loadscope-reorder)
 
 check: development  ## Lint, formatting, types, migrations, system checks, templates, lock files
 	$(PYTHON) -m ruff check .

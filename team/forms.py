@@ -25,7 +25,20 @@ def too_many(seconds: int) -> forms.ValidationError:
     return forms.ValidationError(f"Too many tries. Nothing is locked: try again in {span}.", code="slowed")
 
 
-class EmailForm(forms.Form):
+class Form(forms.Form):
+    """A form that comes back with the cursor at its first error."""
+
+    def full_clean(self) -> None:
+        """Move the focus, once what is wrong is known."""
+        super().full_clean()
+        wrong = [name for name in self.fields if name in self.errors]
+        if wrong:
+            for field in self.fields.values():
+                field.widget.attrs.pop("autofocus", None)
+            self.fields[wrong[0]].widget.attrs["autofocus"] = True
+
+
+class EmailForm(Form):
     """An e-mail address, as people are known by theirs."""
 
     email = forms.EmailField(
@@ -64,7 +77,7 @@ class SignInForm(EmailForm):
         return given
 
 
-class NameForm(forms.Form):
+class NameForm(Form):
     """What others call somebody."""
 
     name = forms.CharField(
@@ -79,7 +92,7 @@ class NameForm(forms.Form):
         return " ".join(str(self.cleaned_data["name"]).split())
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(Form):
     """A password that somebody chooses."""
 
     new = _secret("New password", "new-password")

@@ -6,11 +6,11 @@ from django import forms
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 
-from team.forms import NewPasswordForm
+from team.forms import Form, NewPasswordForm
 from team.models import AccountGroup, Membership, User
 
 
-class InviteForm(forms.Form):
+class InviteForm(Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(
@@ -29,7 +29,7 @@ class GroupSettingsForm(forms.ModelForm):
         fields = ("sharing", "exporting")
 
 
-class JoinForm(forms.Form):
+class JoinForm(Form):
     """What an invited person adds to their address: a name and a password."""
 
     name = forms.CharField(

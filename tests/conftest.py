@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.postgres import new_database, running_postgres
 
@@ -19,11 +20,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "publishes: may send tasks to a broker; web code never does")
 
 
-# before xdist looks for the groups
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the soak tests to `make soak`, which asks for them by `-m soak`, and say which tests need the machine."""
-    _keep_together(items)
+    items.sort(key=lambda item: _turn(item.nodeid))
     if "soak" in config.option.markexpr:
         return
     long = [item for item in items if item.get_closest_marker("soak")]
@@ -47,13 +46,18 @@ _CAREFUL = tuple(
 )
 
 
-def _keep_together(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.startswith(_CAREFUL):
-            item.add_marker(pytest.mark.xdist_group("careful"))
-        elif item.nodeid.startswith(_LARGE):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-    items.sort(key=lambda item: _turn(item.nodeid))
+class Together(LoadScopeScheduling):
+    """Gives a process the modules above whole: what a module sets up is set up once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(_CAREFUL):
+            return "careful"
+        return nodeid.partition("::")[0] if nodeid.startswith(_LARGE) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Ours: xdist's own groups are written into the names of tests, which pytest 9 does not take."""
+    return Together(config, log)
 
 
 def _turn(nodeid: str) -> int:

@@ -21,6 +21,10 @@
     had.set(part.id, part.outerHTML);
     const copy = part.cloneNode(true);
     here.replaceWith(copy);
+    if (part.id === "notices-count") {
+      const unread = parseInt(copy.querySelector(".badge + *")?.textContent);
+      document.title = document.title.replace(/^(● )?(\(\d+\) )?/, `$1${unread ? `(${unread}) ` : ""}`);
+    }
     document.dispatchEvent(new CustomEvent("part:came", { detail: copy }));
   }
 
@@ -62,4 +66,5 @@
 
   timer = setTimeout(beat, usual() / 2);
   document.addEventListener("visibilitychange", beat);
+  addEventListener("online", beat);
 })();

@@ -6,7 +6,6 @@
   const AGAIN = 3000;
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let turning = false;
-  let title = "";
 
   // the scripts of the list have been here from the start, and take what comes as they take any page of rows
   function become(main) {
@@ -49,7 +48,7 @@
     const heading = document.querySelector("main h1");
     if (heading) tell("part:came", heading.parentElement);
     if (hadFocus && heading) { heading.tabIndex = -1; heading.focus(); }
-    if (!document.hasFocus() || document.hidden) [title, document.title] = [document.title, `● ${document.title}`];
+    if (!document.hasFocus() || document.hidden) document.title = `● ${document.title}`;
     setTimeout(() => sayReady(heading), 200); // after the list has counted its rows
   }
 
@@ -64,6 +63,6 @@
     if (part.id === "page-state" && part.dataset.state && !FILLS.includes(part.dataset.state)) attempt();
   });
   for (const event of ["focus", "visibilitychange"]) {
-    addEventListener(event, () => { if (title && !document.hidden) [document.title, title] = [title, ""]; }, true);
+    addEventListener(event, () => { if (!document.hidden) document.title = document.title.replace(/^● /, ""); }, true);
   }
 })();

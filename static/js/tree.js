@@ -3,6 +3,7 @@
   const nav = document.getElementById("navigation");
   const list = nav?.querySelector(".navigation-list");
   if (!list) return;
+  const AGAIN = 5000;
   const LINKS = ".folder-group .audiences a, .navigation-list > .audiences a";
   // read now: what fills loses its line there before the tree is read that has it among the others
   const current = nav.querySelector("[aria-current=page]")?.dataset.audience ?? "-";
@@ -18,7 +19,7 @@
   }
 
   async function refresh() {
-    if (list.contains(document.activeElement)) { list.addEventListener("focusout", () => setTimeout(() => refresh().catch(() => { names = ""; })), { once: true }); return; }
+    if (list.contains(document.activeElement)) { list.addEventListener("focusout", () => setTimeout(attempt), { once: true }); return; }
     const address = `${nav.dataset.address}?${new URLSearchParams({ current })}`;
     const answer = await fetch(address, { headers: { "HX-Request": "true" } });
     const made = document.createElement("template");
@@ -28,10 +29,12 @@
     put(fresh);
   }
 
+  const attempt = () => refresh().catch(() => setTimeout(attempt, AGAIN)); // the pulse tells of it once
+
   document.addEventListener("part:came", ({ detail: part }) => {
     if (part.id !== "populating" || part.dataset.names === names) return;
     names = part.dataset.names;
     document.getElementById("list-news")?.removeAttribute("hidden");
-    refresh().catch(() => { names = ""; }); // with the next pulse that has news
+    attempt();
   });
 })();

@@ -139,3 +139,16 @@ def test_errors_are_alerts_and_the_rest_is_not(kind):
     markup = get_template("states/_state.html").render({"state": state})
     assert ('role="alert"' in markup) is (kind not in ("empty", "not-ready", "filtered-out", "no-groups"))
     assert state.title in markup.replace("&#x27;", "'")
+
+
+_TIMES = re.compile(r"\b\d{1,2}:\d\d\b|\b\d{1,2} [A-Z][a-z]{2,8} 20\d\d\b|\b20\d\d-\d\d-\d\d")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_time_can_be_put_into_the_readers_zone(name):
+    markup = get_template(name).render(everything(), request())
+    times = re.findall("<time ([^>]*)>([^<]*)</time>", markup)
+    assert all('datetime="20' in attributes for attributes, _ in times)
+    assert [said for attributes, said in times if 'data-when="day"' not in attributes and "UTC" not in said] == []
+    outside = re.sub("<time .*?</time>|<[^>]*>", "", markup, flags=re.DOTALL)
+    assert _TIMES.findall(outside) == []

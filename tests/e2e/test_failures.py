@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import known
+from tests.e2e.creating_page import Creating
 from tests.e2e.people_page import People
 
 pytestmark = pytest.mark.e2e
@@ -48,7 +49,7 @@ def test_a_cursor_that_no_longer_works_leads_to_the_start(people, watch):
     expect(people.page).to_have_url(re.compile(f"{known.CURSORS_EXPIRE}/$"))
 
 
-def test_offline_the_list_says_so_and_goes_on_when_asked_again(people, watch):
+def test_offline_the_list_says_so_and_goes_on_once_the_line_is_back(people, watch):
     watch.allow("^failed .*ERR_INTERNET_DISCONNECTED")
     people.open(known.LARGE)
     expect(people.rows).to_have_count(50)
@@ -57,9 +58,51 @@ def test_offline_the_list_says_so_and_goes_on_when_asked_again(people, watch):
     expect(people.more).to_have_text("The dashboard could not be reached. Try again")
     expect(people.status).to_have_text("The dashboard could not be reached.")
     people.page.context.set_offline(False)
-    people.more.get_by_text("Try again").click()
     expect(people.rows.nth(99)).to_be_attached()
     expect(people.more).to_have_text("Load more")
+
+
+BAD_LINES = [(1440, "timedout", "took too long to answer"), (375, "connectionreset", "could not be reached")]
+
+
+@pytest.mark.parametrize(("width", "harm", "words"), BAD_LINES)
+def test_a_person_asked_for_on_a_bad_line_can_be_asked_for_again(visit, watch, width, harm, words):
+    watch.allow("^failed .*ERR_(CONNECTION_RESET|TIMED_OUT)")
+    people = People(visit(width, 800)).open(known.NORDIC)
+    first, second = people.ids()[:2]
+    people.name(first).click()
+    people.panel.expect_person(first)
+    people.page.route("**/prospects/*/*", lambda route: route.abort(harm))
+    people.page.locator("dialog a[rel=next]:visible").click()
+    expect(people.page.locator("#notice")).to_contain_text(f"The dashboard {words}.")
+    people.panel.expect_person(first)
+    people.page.unroute_all()
+    people.page.get_by_role("button", name="Try again").click()
+    people.panel.expect_person(second)
+    expect(people.page.get_by_role("button", name="Try again")).to_have_count(0)
+
+
+def test_back_on_line_the_person_asked_for_is_shown(phone, watch):
+    watch.allow("^failed .*ERR_INTERNET_DISCONNECTED")
+    people = People(phone).open(known.NORDIC)
+    people.page.context.set_offline(True)
+    people.row(people.ids()[3]).click()
+    expect(phone.get_by_role("button", name="Try again")).to_be_visible()
+    people.page.context.set_offline(False)
+    people.panel.expect_person(people.ids()[3])
+
+
+def test_a_form_sent_off_line_keeps_what_was_typed(page, watch):
+    watch.allow("^failed .*ERR_INTERNET_DISCONNECTED")
+    form = Creating(page).open().fill("Written in a tunnel", "Monitoring", "Word for word")
+    page.context.set_offline(True)
+    form.button.click()
+    expect(page.locator("#notice")).to_have_text(re.compile("^You are offline. Nothing was sent"))
+    expect(form.button).to_be_focused()
+    form.expect_filled("Written in a tunnel", "Monitoring", "Word for word")
+    page.context.set_offline(False)
+    form.button.click()
+    form.following.expect_filling()
 
 
 @pytest.mark.parametrize(("status", "words"), [(502, "answered 502"), (200, "did not answer as it should")])

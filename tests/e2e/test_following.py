@@ -38,11 +38,11 @@ def test_from_the_form_to_the_list_without_a_reload(page, theirs):
     theirs.page.evaluate("window.marker = 'not reloaded'; document.hasFocus = () => false")
     for following in (ours, theirs):
         _expect_list(following, "Watched by two")
-    assert theirs.page.title().startswith("● Watched by two")
-    assert page.title().startswith("Watched by two")
+    expect(theirs.page).to_have_title(re.compile(r"^● \(\d+\) Watched by two · Casa Verde Studios$"))
+    expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Watched by two · Casa Verde Studios$"))
     _expect_whole(page)
     theirs.page.evaluate("window.dispatchEvent(new Event('focus'))")
-    assert theirs.page.title().startswith("Watched by two")
+    expect(theirs.page).to_have_title(re.compile(r"^\(\d+\) Watched by two · "))
 
 
 def _expect_list(following: Following, name: str) -> None:

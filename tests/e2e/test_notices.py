@@ -38,6 +38,19 @@ def test_all_can_be_marked_as_read(told):
     expect(told.menu.locator(".unread")).to_have_count(0)
 
 
+def test_the_tab_counts_with_the_bell(told, visit):
+    page, unread = told.page, told.unread()
+    expect(page).to_have_title(f"({unread}) All audiences · Casa Verde Studios")
+    elsewhere = visit(base_url=page.url.partition("/g/")[0])
+    elsewhere.goto(known.group(HERE))
+    expect(elsewhere).to_have_title(f"({unread}) All audiences · Casa Verde Studios")
+    told.summary.click()
+    told.mark_all.click()
+    expect(page).to_have_title("All audiences · Casa Verde Studios")
+    come_back(elsewhere)
+    expect(elsewhere).to_have_title("All audiences · Casa Verde Studios")
+
+
 def test_opening_what_it_is_about_marks_it_as_read(told):
     unread = told.unread()
     told.summary.click()

@@ -14,7 +14,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 # the browser and htmx say once more what the answer or the failed request has told already
 _ECHOES = (
     *("Failed to load resource", "Response Status Error Code"),
-    *("htmx:afterRequest, ", "htmx:sendError, ", "htmx:responseError, "),
+    *("htmx:afterRequest, ", "htmx:sendError, ", "htmx:responseError, ", "htmx:timeout, "),
 )
 
 
