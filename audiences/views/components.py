@@ -12,15 +12,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from audiences import components as sample
-from audiences import listing, notices, populating, reach, sharing
+from audiences import listing, notices, populating, reach, remembered, sharing
 from audiences.forms import TYPES, AudienceForm, ShareForm
 from audiences.models import ShareLink, Watch
 from audiences.people import person_detail, person_row
 from audiences.reasons import Stale
+from audiences.remembered import Line, Remembered
 from audiences.shareview import EVERYTHING, GROUPS, View
 from audiences.views.links import LinkRow
 from audiences.views.people import PeoplePage, mark, rows_of
 from audiences.views.place import Offer
+from audiences.views.visiting import sections
 from team.models import AccountGroup, User
 
 _GROUPS = [
@@ -92,9 +94,21 @@ def _of_groups() -> Made:
     return [
         ("Sidebar", "navigation/_navigation.html", full),
         ("Sidebar, stale and empty", "navigation/_navigation.html", bare),
+        ("View", "audiences/_view.html", {"user": user}),
+        ("Recent and starred", "navigation/_mine.html", _mine()),
+        *(("Star", "audiences/_star.html", group | {"audience": _STARRED, "is_starred": one}) for one in (True, False)),
         ("Account", "navigation/_account.html", group | {"sample_data": True}),
         ("Audiences", "components/_audiences.html", group | _audiences()),
     ]
+
+
+_STARRED = sample.AUDIENCES[0]
+
+
+def _mine() -> dict[str, Any]:
+    words = ("", remembered.FILLS, remembered.AWAY, remembered.GONE)
+    lines = [Line(one.id, one.name, "#", why) for one, why in zip(sample.AUDIENCES, words, strict=False)]
+    return {"sections": sections(Remembered(lines, lines[:1])), "current": ""}
 
 
 def _of_creating() -> Made:

@@ -14,6 +14,7 @@ from audiences.models import KnownAudience, Opened, Visit, Watch
 from audiences.states import State
 from audiences.views import shell
 from team.models import User
+from team.returning import back
 
 
 @require_POST
@@ -27,7 +28,7 @@ def star(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
         return _no_more(request, entry, audience_id)
     if shell.is_fragment(request):
         return HttpResponse(shell.mine(request, entry, audience_id))
-    return redirect("audience", group_id, audience_id)
+    return redirect(back(request, reverse("audience", args=[group_id, audience_id])))
 
 
 def _need_there(request: HttpRequest, entry: Entry, audience_id: str) -> None:
@@ -42,8 +43,8 @@ def _no_more(request: HttpRequest, entry: Entry, audience_id: str) -> HttpRespon
     what = f"{visits.STARS} audiences have your star, and more would be too many to find one."
     state = State("limit", 409, "No star is left", what, "Take it away from one of them first.")
     if not shell.is_fragment(request):
-        back = reverse("audience", args=[entry.group.id, audience_id])
-        return shell.show_state(request, entry, state.leading_to("Back to the audience", back))
+        here = reverse("audience", args=[entry.group.id, audience_id])
+        return shell.show_state(request, entry, state.leading_to("Back to the audience", here))
     answer = render(request, "states/_told.html", {"state": state}, status=409)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#notice", "innerHTML"
     return answer

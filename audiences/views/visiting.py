@@ -13,6 +13,7 @@ from audiences.access import Entry
 from audiences.api.records import Navigation
 from audiences.models import Visit, Watch
 from audiences.reading import Reading
+from audiences.remembered import Line, Remembered
 from team.middleware import is_unattended
 
 _log = logging.getLogger(__name__)
@@ -54,8 +55,19 @@ def lines(
     cannot be read.
     """
     found = remembered.of(entry.group, _visits(request, entry), reading, watches)
-    every = [*found.recent, *found.starred]
-    # the tree has the one mark of the open audience; only where it has no line there it is here
-    marked = next((line for line in every if line.audience_id == current and not line.is_elsewhere), None)
-    sections = [("recent", "Recent", found.recent), ("starred", "Starred", found.starred)]
-    return render_to_string("navigation/_mine.html", {"sections": sections, "current": current, "marked": marked})
+    return render_to_string("navigation/_mine.html", {"sections": sections(found), "current": current})
+
+
+Section = tuple[str, str, list[tuple[Line, bool]]]
+
+
+def sections(found: Remembered) -> list[Section]:
+    """Id, title, and lines. With each, whether the sidebar has this audience nowhere else: then its line has what the
+    line in the tree has otherwise, the mark of the open audience and a place among what the filter finds.
+    """
+    shown: set[str] = set()
+    made: list[Section] = []
+    for name, title, lines in (("recent", "Recent", found.recent), ("starred", "Starred", found.starred)):
+        made.append((name, title, [(line, not line.is_elsewhere and line.audience_id not in shown) for line in lines]))
+        shown |= {line.audience_id for line in lines}
+    return made

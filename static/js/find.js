@@ -75,9 +75,6 @@
   }).observe(table, { childList: true });
   // not before htmx knows the new link: a click would leave the page
   document.addEventListener("htmx:load", (event) => { if (event.detail.elt.id === "more") loadOn(); });
-  // the box stands where nothing else is scrolled to: with the padding every key would move the page under it
-  box.addEventListener("focus", () => { document.documentElement.style.scrollPaddingBlockStart = "0"; });
-  box.addEventListener("blur", () => { document.documentElement.style.scrollPaddingBlockStart = ""; });
   // from the box to those found
   box.addEventListener("keydown", (event) => {
     if (event.isComposing || !["Enter", "ArrowDown"].includes(event.key)) return;

@@ -10,13 +10,16 @@
     try { sessionStorage.setItem("unsent", unsent); } catch { /* it lasts as long as the page */ }
   }
 
+  // what is left over in this tab is of whoever was signed in, and not of who signs in next
+  if (!document.documentElement.dataset.chosen) return note();
+
   async function send() {
     clearTimeout(timer);
     const body = String(unsent);
     if (!body || !headers) return;
     const type = { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" };
     const answer = await fetch("/account/preferences/", { method: "POST", body, headers: { ...headers, ...type }, keepalive: true }).catch(() => null);
-    if (!answer || answer.status >= 500 || body !== String(unsent)) return;
+    if (answer?.status !== 204 || body !== String(unsent)) return;
     unsent = new URLSearchParams();
     note();
   }

@@ -16,7 +16,7 @@
       item: link.closest("li"),
       group: link.closest("details, .mine"),
       text: plain(link.querySelector("span").textContent),
-      again: link.closest("#mine") && !link.matches(".away"), // it has a line in the tree, too
+      again: link.matches("#mine a:not([data-alone])"), // it has a line elsewhere, too
     }));
     const words = wordsOf(find.value);
     const full = new Set();

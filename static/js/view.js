@@ -2,6 +2,7 @@
 (() => {
   const form = document.getElementById("view");
   const table = document.getElementById("rows");
+  const FRAMES = 12; // until what was out of sight has its new height
   form?.addEventListener("change", () => {
     const chosen = new FormData(form);
     const density = chosen.getAll("density").at(-1);
@@ -9,7 +10,11 @@
     const top = row?.getBoundingClientRect().top;
     for (const { value, checked } of form.querySelectorAll("[type=checkbox][name=columns]")) table.classList.toggle(`no-${value}`, !checked);
     table.classList.toggle("dense", density === "compact");
-    if (row) scrollBy(0, row.getBoundingClientRect().top - top);
+    const hold = (frames) => {
+      scrollBy(0, row.getBoundingClientRect().top - top);
+      if (frames) requestAnimationFrame(() => hold(frames - 1));
+    };
+    if (row) hold(FRAMES);
     document.dispatchEvent(new CustomEvent("prefer", { detail: { columns: chosen.getAll("columns"), density } }));
   });
 })();

@@ -20,6 +20,7 @@ from team import audit
 from team.forms import NameForm, PasswordForm, SignInForm
 from team.membership import Person
 from team.models import AccountGroup, Event, Invitation, Membership, Session, User
+from team.preferences import DENSITIES, THEMES
 
 ROOT = Path(__file__).parents[2] / "templates"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
@@ -55,6 +56,10 @@ def everything():
         "watch": sample.watch(),
         "link": {"text": "x", "url": "https://example.com"},
         "sidebar": "<nav></nav>",
+        **shown._mine(),
+        "themes": THEMES.items(),
+        "densities": DENSITIES.items(),
+        "remembered": {"opened": 1, "visits": 2, "stars": 3},
         "trace_id": sample.TRACE,
     } | of_the_team(group)
     flags = dict.fromkeys(

@@ -129,6 +129,7 @@ def test_the_open_audience_is_marked_here_only_where_the_tree_has_it_not(reader,
     said = opens(reader, "aud0")
     assert re.search(r'id="recent-aud0"[^>]* class="here"', said)
     assert not re.search(r'id="recent-aud0"[^>]*aria-current', said)
+    reader.post(STAR.format("elsewhere"), {"star": "1"})
     said = opens(reader, "elsewhere")
     assert re.search(r'id="recent-elsewhere"[^>]*aria-current="page" class="here away"', said)
     assert said.count('aria-current="page"') == 1
