@@ -12,8 +12,9 @@
 
   function inView() {
     const box = table.getBoundingClientRect();
-    const head = document.getElementById("people-head").getBoundingClientRect();
-    const spot = document.elementFromPoint(box.left + box.width / 3, Math.max(head.bottom, 0) + 24);
+    // what stands above the rows: on a phone there is no head
+    const above = ["coverage", "people-head"].map((id) => document.getElementById(id).getBoundingClientRect().bottom);
+    const spot = document.elementFromPoint(box.left + box.width / 3, Math.max(...above, 0) + 24);
     return spot?.closest("#rows .person");
   }
 

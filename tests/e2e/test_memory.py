@@ -1,185 +1,167 @@
-"""What a person's dashboard remembers: recent and starred audiences, folders, theme, columns, close rows."""
+"""What a member's list remembers for them: whom they opened, where they were, and how the people loaded are reached."""
 
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e import known
 from tests.e2e.axe import nothing_found
 from tests.e2e.people_page import People
-from tests.e2e.sidebar_page import Sidebar
 
 pytestmark = pytest.mark.e2e
-NORDIC = "Nordic RevOps leads"
+_TOLD = "() => [...document.querySelectorAll('#reaches b')].map((told) => Number(told.textContent.replaceAll(',', '')))"
 
 
-def star(page):
-    return page.get_by_role("main").get_by_role("button", name="Star")
+@pytest.fixture
+def people(page) -> People:
+    return People(page).open(known.NORDIC)
 
 
-def view(page):
-    return page.locator(".view > summary")
+def opened(page: Page) -> list[str]:
+    """Whose rows are marked."""
+    rows = page.locator("#rows .person.opened")
+    return [str(found) for found in rows.evaluate_all("(rows) => rows.map((row) => row.dataset.prospect)")]
 
 
-def kept(page):
-    """Waits for what the page tells the server by itself."""
-    return page.expect_response("**/account/preferences/")
+def told(page: Page):
+    return page.locator(".coverage [data-opened]")
 
 
-def test_a_star_by_keyboard_stays_in_every_browser_and_is_nobody_elses(page, visit, member):
-    page.goto(known.audience(known.NORDIC))
-    expect(Sidebar(page).mine("Starred")).to_have_count(0)
-    star(page).focus()
-    page.keyboard.press("Enter")
-    expect(star(page)).to_have_attribute("aria-pressed", "true")
-    expect(star(page)).to_be_focused()
-    expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
-    expect(page.get_by_role("status").first).to_have_text("Starred.")
-    expect(Sidebar(page).current).to_have_count(1)
-    there, theirs = visit(), visit(cookies=member)
-    for one, starred in ((page, [NORDIC]), (there, [NORDIC]), (theirs, [])):
-        one.goto(known.group())
-        expect(Sidebar(one).mine("Starred")).to_have_text(starred)
-    page.go_back()
-    page.keyboard.press("Tab")
-    star(page).press("Enter")
-    expect(Sidebar(page).mine("Starred")).to_have_count(0)
+def go_on(page: Page):
+    return page.get_by_role("link", name="Go on at row")
 
 
-def test_a_star_that_does_not_arrive_is_put_back_and_tried_again(page, watch):
-    watch.allow("failed .*/star/")
-    page.goto(known.audience(known.NORDIC))
-    page.context.set_offline(True)
-    star(page).click()
-    expect(page.get_by_role("alert").filter(has_text="could not be reached")).to_be_visible()
-    expect(star(page)).to_have_attribute("aria-pressed", "false")
-    page.context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
-    expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
-    expect(star(page)).to_have_attribute("aria-pressed", "true")
+def read_to(people: People, wanted: int) -> tuple[str, int]:
+    """Scroll by hand until so many people are loaded; who stands at the top of the window then, and their number."""
+    people.page.mouse.move(100, 500)
+    people.page.mouse.wheel(0, 200)
+    people.scroll(wanted)
+    people.page.evaluate("document.querySelectorAll('#rows > .page')[2].scrollIntoView()")
+    people.page.mouse.wheel(0, 300)
+    people.page.wait_for_function("() => history.state?.row && new URLSearchParams(location.search).has('at')")
+    person = str(people.page.evaluate("history.state.row")).removeprefix("prospect-")
+    return person, int(people.row(person).get_attribute("aria-rowindex") or 0) - 1
 
 
-def test_the_filter_shows_nothing_twice(page):
-    page.goto(known.audience(known.NORDIC))
-    sidebar = Sidebar(page)
-    expect(sidebar.mine("Recent")).to_have_text([NORDIC])
-    sidebar.find.press_sequentially("nordic revops")
-    assert sidebar.shown() == [NORDIC]
-    sidebar.find.press("Escape")
-    expect(sidebar.mine("Recent")).to_be_visible()
-
-
-def choose(page):
-    """Folders closed, dark, no place, close rows; gives how many requests the two folders cost."""
-    requests = []
-    page.on("request", lambda request: requests.append(request.url) if "preferences" in request.url else None)
-    with kept(page):
-        for folder in ("Partners", "Hiring"):
-            Sidebar(page).folder(folder).locator("summary").click()
-    cost = len(requests)
-    with kept(page):
-        page.get_by_role("button", name="Dark").click()
-    view(page).click()
-    for box in ("Place", "Compact"):
-        with kept(page):
-            page.get_by_label(box, exact=True).click()
-    return cost
-
-
-def expect_chosen(page, is_chosen):
-    row = People(page).rows.first
-    expect(row.locator(".place")).to_be_visible(visible=not is_chosen)
-    assert row.bounding_box()["height"] == (37 if is_chosen else 45)
-    expect(Sidebar(page).audience("Resellers Japan")).to_be_visible(visible=not is_chosen)
-    assert page.evaluate("document.documentElement.dataset.theme ?? ''") == ("dark" if is_chosen else "")
-
-
-def test_what_was_chosen_is_there_in_another_browser_and_is_nobody_elses(page, visit, member):
-    People(page).open(known.NORDIC)
-    assert choose(page) == 1
-    expect_chosen(page, True)
-    for one, is_own in ((visit(), True), (visit(cookies=member), False)):
-        People(one).open(known.NORDIC)
-        expect_chosen(one, is_own)
-
-
-def test_a_place_far_down_is_kept_when_rows_come_closer(page):
-    people = People(page).open(known.NORDIC)
-    people.scroll(260)
-    page.evaluate("scrollBy(0, -4000)")  # at the end the list would become too short
-    person = people.expect_place_kept()
-    top = people.row(person).bounding_box()["y"]
-    view(page).focus()
-    page.keyboard.press("Enter")
-    page.get_by_label("Compact").focus()
-    page.keyboard.press("Space")
-    expect(people.row(person)).to_have_css("height", "37px")
-    assert abs(people.row(person).bounding_box()["y"] - top) < 3
-
-
-def test_what_a_browser_had_kept_before_is_taken_over_once(visit):
-    page = visit()
-    page.goto("/account/")
-    page.evaluate("() => { localStorage.clear(); localStorage.theme = 'dark'; localStorage.folds = '[]'; }")
-    with kept(page):
-        page.goto(known.group())
-    assert page.evaluate("[document.documentElement.dataset.theme, localStorage.folds ?? '']") == ["dark", ""]
-    with kept(page):
-        page.get_by_role("button", name="System").click()
-    page.evaluate("localStorage.theme = 'dark'")
+def test_whom_one_opens_is_marked_and_counted_for_them_alone(people, visit, member, sandbox):
+    page = people.page
+    ids = [str(one["id"]) for one in sandbox.people(known.NORDIC, 100)]
+    expect(told(page)).to_be_hidden()
+    for number in (1, 2, 4, 2):
+        people.name(ids[number]).click()
+        people.panel.expect_person(ids[number])
+    expect(told(page)).to_have_text("3 opened")
+    assert opened(page) == [ids[1], ids[2], ids[4]]
+    page.keyboard.press("Escape")
+    expect(people.name(ids[2])).to_have_css("font-weight", "400")
+    expect(people.name(ids[3])).to_have_css("font-weight", "600")
+    expect(people.name(ids[2])).to_have_accessible_description("opened")
     page.reload()
-    assert page.evaluate("document.documentElement.dataset.theme ?? ''") == ""
-
-
-def test_without_javascript_star_and_columns_are_forms(plain):
-    plain.goto(known.audience(known.NORDIC))
-    star(plain).click()
-    expect(star(plain)).to_have_attribute("aria-pressed", "true")
-    expect(Sidebar(plain).mine("Starred")).to_have_text([NORDIC])
-    view(plain).click()
-    plain.get_by_label("E-mail", exact=True).uncheck()
-    plain.get_by_role("button", name="Apply").click()
-    expect(plain).to_have_url(re.compile(known.audience(known.NORDIC) + "$"))
-    expect(People(plain).rows.first.locator(".mail")).to_be_hidden()
-
-
-def test_one_click_on_the_account_page_forgets_all_of_it(plain):
-    plain.goto(known.audience(known.NORDIC))
-    plain.goto("/account/")
-    plain.get_by_label("Dark").check()
-    plain.get_by_role("button", name="Save", exact=True).click()
-    expect(plain.get_by_text("It is kept")).to_be_visible()
-    expect(plain.get_by_label("Dark")).to_be_checked()
-    plain.get_by_role("button", name="Forget all of it").click()
-    expect(plain.get_by_text("Everything that was remembered of you is forgotten.")).to_be_visible()
-    expect(plain.get_by_label("As the system")).to_be_checked()
-    plain.goto(known.group())
-    expect(plain.locator("#mine a")).to_have_count(0)
-
-
-def test_on_a_phone_a_star_is_given_and_found(phone):
-    phone.goto(known.audience(known.NORDIC))
-    assert star(phone).bounding_box()["height"] >= 44
-    star(phone).tap()
-    expect(star(phone)).to_have_attribute("aria-pressed", "true")
-    expect(view(phone)).to_be_hidden()
-    phone.get_by_role("button", name="Audiences").tap()
-    expect(Sidebar(phone).mine("Starred")).to_have_text([NORDIC])
-    assert phone.evaluate("document.documentElement.scrollWidth") == 375
-    phone.goto("/account/")
-    assert phone.get_by_text("Comfortable").bounding_box()["height"] >= 44
-    assert phone.evaluate("document.documentElement.scrollWidth") == 375
-
-
-def test_axe_finds_nothing(visit):
-    page = visit(reduced_motion="reduce")
-    page.goto(known.audience(known.EMPTY))
-    page.goto(known.audience(known.NORDIC))
-    star(page).click()
-    expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
-    view(page).click()
-    nothing_found(page, "main")
-    nothing_found(page, "#navigation")
-    page.goto("/account/")
+    expect(told(page)).to_have_text("3 opened")
     nothing_found(page)
+    again, other = (People(one).open(known.NORDIC).page for one in (visit(), visit(cookies=member)))
+    assert [opened(one) for one in (page, again, other)] == [[ids[1], ids[2], ids[4]]] * 2 + [[]]
+    expect(told(other)).to_be_hidden()
+
+
+def test_a_mark_survives_a_far_page_and_stands_on_what_is_found(page, sandbox):
+    people = People(page).open(known.LARGE)
+    far, other = sandbox.people(known.LARGE, 10)[4:6]
+    people.name(str(far["id"])).click()
+    people.panel.expect_person(str(far["id"]))
+    page.keyboard.press("Escape")
+    people.panel.expect_closed()
+    page.evaluate("document.activeElement.blur()")
+    people.scroll(1_000)
+    expect(people.row(str(far["id"]))).to_have_count(0)
+    box = page.get_by_role("searchbox", name="Find among the people loaded")
+    for person, is_opened in ((far, True), (other, False)):
+        box.fill(str(person["name"]))
+        found = page.locator(f"#rows > .results > [data-prospect='{person['id']}']")
+        expect(found).to_have_class(re.compile(r"\bopened$" if is_opened else "person$"))
+    found.get_by_role("link").first.click()
+    expect(found).to_have_class(re.compile(r"\bopened$"))
+    expect(told(page)).to_have_text("2 opened")
+
+
+def test_back_from_a_persons_own_page_shows_them_opened(people, sandbox):
+    person = str(sandbox.people(known.NORDIC, 20)[7]["id"])
+    people.page.goto(people.name(person).get_attribute("href"))
+    expect(people.page.locator("main [data-person]")).to_be_visible()
+    people.page.go_back()
+    expect(people.row(person)).to_have_class(re.compile(r"\bopened\b"))
+
+
+@pytest.mark.parametrize("way", ["by a link", "by closing the page", "by opening a person"])
+def test_one_goes_on_where_one_was(people, way):
+    person, number = read_to(people, 200)
+    if way == "by opening a person":
+        people.name(person).click()
+        people.panel.expect_person(person)
+    page = people.page if way == "by a link" else people.page.context.new_page()
+    if page is people.page:
+        page.goto(known.group())
+    else:
+        people.page.close(run_before_unload=True)
+    again = People(page).open(known.NORDIC)
+    if not go_on(page).count():  # what a page says as it goes is read a moment later
+        again.open(known.NORDIC)
+    row = int(go_on(page).inner_text().removeprefix("Go on at row "))
+    assert abs(row - number) <= (0 if way == "by opening a person" else 1)  # the last pixels of a scroll
+    go_on(page).click()
+    there = page.locator(f"[aria-rowindex='{row + 1}']")
+    again.expect_in_view(str(there.get_attribute("data-prospect")))
+    expect(page.get_by_role("link", name="Show earlier")).to_be_attached()
+
+
+def test_the_way_back_goes_when_one_reads_on_without_it_and_the_top_is_no_place(people):
+    read_to(people, 200)
+    people.page.goto(known.group())
+    people.open(known.NORDIC)
+    expect(go_on(people.page)).to_be_visible()
+    people.page.mouse.move(700, 500)
+    people.page.mouse.wheel(0, 800)
+    expect(go_on(people.page)).to_have_count(0)
+    people.page.mouse.wheel(0, -2000)
+    people.page.wait_for_function("() => history.state?.row === ''")
+    people.page.goto(known.group())
+    people.open(known.NORDIC)
+    expect(go_on(people.page)).to_have_count(0)
+
+
+def test_on_a_phone_all_of_it_has_room(phone):
+    people = People(phone).open(known.NORDIC)
+    person, _ = read_to(people, 150)
+    people.name(person).click()
+    people.panel.expect_person(person)
+    phone.goto(known.group())
+    people.open(known.NORDIC)
+    expect(go_on(phone)).to_be_visible()
+    expect(phone.get_by_text("1 opened").locator("visible=true")).to_have_count(1)
+    assert phone.evaluate("document.documentElement.scrollWidth") == 375
+    nothing_found(phone)
+
+
+def test_without_javascript_the_last_person_opened_is_the_place(plain):
+    people = People(plain).open(known.NORDIC)
+    plain.get_by_role("link", name="Load more").click()
+    person = people.ids()[20]
+    people.name(person).click()
+    plain.goto(known.audience(known.NORDIC))
+    expect(told(plain)).to_have_text("1 opened")
+    expect(go_on(plain)).to_have_text("Go on at row 71")
+    go_on(plain).click()
+    expect(people.row(person)).to_be_in_viewport()
+    expect(people.row(person)).to_have_class(re.compile(r"\bopened\b"))
+
+
+def test_the_bar_counts_everybody_loaded_once(people):
+    *ways, everybody = people.page.evaluate(_TOLD)
+    assert sum(ways) == everybody == 50
+    people.scroll(1_000)
+    people.page.wait_for_function(f"() => ({_TOLD})().at(-1) >= 1000")
+    *ways, everybody = people.page.evaluate(_TOLD)
+    assert sum(ways) == everybody
+    widths = people.page.locator("#reaches rect").evaluate_all("(all) => all.map((one) => +one.getAttribute('width'))")
+    assert widths == ways
