@@ -5,7 +5,7 @@
   async function show({ href }) {
     if (!dialog) {
       const answer = await fetch(href, { headers: { "HX-Request": "true" } });
-      if (!answer.ok || answer.redirected) throw new Error("as a page, then");
+      if (!answer.ok || answer.redirected) throw answer; // as a page, then
       dialog = Object.assign(document.createElement("dialog"), { className: "overlay keys", ariaLabel: "Keys and signs" });
       dialog.innerHTML = await answer.text();
       document.body.append(dialog);
