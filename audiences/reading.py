@@ -242,6 +242,9 @@ def _refresh_behind(name: str, question: Question[Any]) -> None:
 
 def _refresh(name: str, question: Question[Any], holder: bytes) -> None:
     try:
+        found = _kept(name, question)
+        if found and found.age() < question.fresh:
+            return  # the one who asked finished between the look at what is kept and the lock
         with budget.background():
             _ask(name, question, Deadline(BEHIND_SECONDS))
     except errors.ApiError:

@@ -70,7 +70,9 @@
   // jumps by more than a screen gets what is in view, and what is around it once they stop.
   function bringNear() {
     if (table.matches(".finding *")) return;
-    const jumped = Math.abs(scrollY - lastY) > innerHeight; // read first: after a change it would cost a layout
+    // Read first: after a change it would cost a layout. A list of one page has nothing to hide, and may still have been
+    // half read when its height was noted: hidden it would shrink to that, under whoever comes back to it.
+    const jumped = pages.length > 1 && Math.abs(scrollY - lastY) > innerHeight;
     lastY = scrollY;
     if (jumped) hurry();
     else between(-2 * innerHeight, 3 * innerHeight).forEach(putBack);

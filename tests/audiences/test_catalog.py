@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache, caches
 
 from audiences import catalog, flight, kept, measures
 from audiences.api import errors
@@ -57,6 +57,22 @@ def test_one_refreshes_for_all(fake, row, later):
         catalog.navigation(row, NOW)
     until(lambda: len(fake.calls) == 2)
     time.sleep(0.15)
+    assert len(fake.calls) == 2
+
+
+def test_who_looked_before_it_was_refreshed_does_not_ask_once_more(fake, row, later, monkeypatch):
+    catalog.navigation(row, NOW)
+    later(seconds=61)
+    acquire = flight.acquire
+
+    def others_first(key):
+        monkeypatch.setattr(flight, "acquire", acquire)
+        catalog.ask_navigation(row, NOW)
+        return acquire(key)
+
+    monkeypatch.setattr(flight, "acquire", others_first)
+    catalog.navigation(row, NOW)
+    until(lambda: cache.get(f"lock-{kept.key(row, 'navigation')}") is None)
     assert len(fake.calls) == 2
 
 

@@ -29,11 +29,15 @@ _IS_IN_VIEW = """
   return box.top >= head.bottom - 1 && box.bottom <= innerHeight + 1;
 }
 """
+# for so long that nothing moves any more: a page that comes late would move the rows once again
 _IS_FOLLOWED = """
 () => {
   const row = document.getElementById(history.state.row);
   const head = document.getElementById("people-head").getBoundingClientRect();
-  return row && Math.abs(row.getBoundingClientRect().top - head.bottom) < 60;
+  const top = row?.getBoundingClientRect().top;
+  const there = Math.abs(top - head.bottom) < 60 && !document.querySelector(".htmx-request");
+  if (!there || window.followed?.id !== row.id) window.followed = { id: row?.id, since: performance.now() };
+  return there && performance.now() - window.followed.since > 600;
 }
 """
 

@@ -55,7 +55,7 @@ def test_what_the_api_says_of_the_whole_stands_on_top(form, watch):
 
 def test_a_name_that_exists_is_told_before_anything_is_sent(counted, api, sandbox, watch):
     watch.allow("^409 ", "^422 ")
-    name = sandbox.navigation(known.CASA)["ungroupedAudiences"][0]["name"]
+    name = sandbox.navigation(known.CASA)["ungroupedAudiences"][-1]["name"]  # the oldest: no other test made it
     typed = f"  {name.upper()} "
     counted.send(typed, "Monitoring", "Kept.")
     warning = counted.alert.filter(has_text="There is an audience of this name.")
