@@ -30,7 +30,9 @@ _GROUPS = [
     AccountGroup(id="sudwind", name="Südwind"),
     AccountGroup(id="gone", name="A group the key lost", is_reachable=False),
 ]
-_NAMED = re.compile(r'( (?:id|for|aria-labelledby|aria-describedby|popovertarget|hx-target|href)="#?[a-z][\w-]*)"')
+_NAMED = re.compile(
+    r'( (?:id|for|aria-labelledby|aria-describedby|aria-controls|popovertarget|hx-target|href)="#?[a-z][\w-]*)"'
+)
 _OPEN = re.compile(r' data-(?:prospect="misaki"|audience="nordic")')
 _LANDMARK = re.compile(r'(<(?:nav|form|section)\b[^>]* aria-label="[^"]*)"')
 
@@ -97,6 +99,8 @@ def _of_groups() -> Made:
         ("View", "audiences/_view.html", {"user": user}),
         ("Recent and starred", "navigation/_mine.html", _mine()),
         *(("Star", "audiences/_star.html", group | {"audience": _STARRED, "is_starred": one}) for one in (True, False)),
+        ("Keys and signs", "keys/_keys.html", group),
+        ("Palette", "components/_palette.html", {}),
         ("Account", "navigation/_account.html", group | {"sample_data": True}),
         ("Audiences", "components/_audiences.html", group | _audiences()),
     ]

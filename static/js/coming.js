@@ -6,12 +6,14 @@
   let timer = 0;
 
   function name(row) {
-    const put = (place, from, words = row.querySelector(from)?.textContent ?? "") => panel.querySelector(place)?.replaceChildren(words);
-    put(".sheet-head h2", ".open");
-    put(".sheet-head p", ".title");
-    put(".headline", ".under", "");
-    put(".face", ".face");
-    put(".position", "", row.ariaRowIndex ? `${row.ariaRowIndex - 1}` : "");
+    const put = (place, words) => panel.querySelector(place)?.replaceChildren(words);
+    const [face, shown, position] = [row.querySelector(".face"), panel.querySelector(".face"), panel.querySelector(".position")];
+    put(".sheet-head h2", row.querySelector(".open").textContent);
+    put(".sheet-head p", row.querySelector(".title").textContent);
+    put(".headline", "");
+    if (shown) shown.className = `${face.className} big`;
+    put(".face", face.textContent);
+    put(".position", position.textContent.replace(/^[\d,]+/, (row.ariaRowIndex - 1).toLocaleString("en")));
   }
 
   function over() {

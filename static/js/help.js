@@ -5,8 +5,8 @@
   async function show({ href }) {
     if (!dialog) {
       const answer = await fetch(href, { headers: { "HX-Request": "true" } });
-      if (!answer.ok || answer.redirected) throw new Error("as a page, then");
-      dialog = Object.assign(document.createElement("dialog"), { className: "overlay keys", ariaLabel: "Keys and signs" });
+      if (!answer.ok || answer.redirected) throw answer; // as a page, then
+      dialog = Object.assign(document.createElement("dialog"), { className: "overlay help", ariaLabel: "Keys and signs" });
       dialog.innerHTML = await answer.text();
       document.body.append(dialog);
     }
@@ -14,7 +14,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    if (event.target.matches("dialog.keys") || event.target.closest("[data-close]")) dialog?.close();
+    if (event.target.matches("dialog.help") || event.target.closest("[data-close]")) dialog?.close();
     const link = event.target.closest("a[data-act=keys]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

@@ -2,50 +2,38 @@
 (() => {
   const find = document.getElementById("find");
   const list = document.getElementById("navigation-list");
-  if (!find || !list) return;
+  if (!find) return;
   let before = null; // where somebody was
 
-  const hits = () => (find.value.trim() ? [...list.querySelectorAll(".audiences li:not([hidden]) > a")] : []);
-
-  function mark(link) {
+  function mark(by) {
+    const links = find.value.trim() ? [...list.querySelectorAll(".audiences li:not([hidden]) > a")] : [];
     const old = list.querySelector(".hit");
+    const link = links[Math.max(0, Math.min(links.length - 1, by && links.indexOf(old) + by))];
     old?.classList.remove("hit");
     if (old?.id === "hit") old.removeAttribute("id");
-    find.removeAttribute("aria-activedescendant");
-    if (!link) return;
-    link.classList.add("hit");
-    link.id ||= "hit";
-    find.setAttribute("aria-activedescendant", link.id);
-    link.scrollIntoView({ block: "nearest" });
-  }
-
-  function move(by) {
-    const all = hits();
-    mark(all[Math.max(0, Math.min(all.length - 1, all.findIndex((link) => link.matches(".hit")) + by))]);
+    if (link) link.id ||= "hit";
+    link?.classList.add("hit");
+    link?.scrollIntoView({ block: "nearest" });
+    find.setAttribute("aria-activedescendant", link?.id ?? "");
   }
 
   function leave() {
-    mark();
     document.querySelector("#sidebar:popover-open")?.hidePopover();
     find.blur();
     before?.focus({ preventScroll: true });
   }
 
-  function open(event) {
-    const hit = list.querySelector(".hit");
-    if (!hit) return; // the list of all audiences is searched
-    event.preventDefault();
-    hit.click();
-  }
-
   find.addEventListener("focus", (event) => { before = event.relatedTarget; });
-  find.addEventListener("input", () => mark(hits()[0]));
-  document.addEventListener("part:came", () => { if (find.value) mark(hits()[0]); });
+  find.addEventListener("input", () => mark(0));
+  document.addEventListener("part:came", () => { if (find.value) mark(0); });
   find.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const hit = list.querySelector(".hit");
     if (event.isComposing) return;
-    if (by && find.value) { event.preventDefault(); move(by); }
-    if (event.key === "Enter") open(event);
-    if (event.key === "Escape") find.value || event.defaultPrevented ? mark() : leave();
+    if (event.key === "Escape") event.defaultPrevented ? mark(0) : leave();
+    if (!hit || !(by || event.key === "Enter")) return; // without a hit Enter searches the list of all audiences
+    event.preventDefault();
+    if (by) mark(by);
+    else hit.click();
   });
 })();

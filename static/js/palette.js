@@ -8,36 +8,34 @@
   let all = [];
   let current = null;
 
-  const textOf = (element) => element.textContent.trim();
-  const titleOf = (link) => textOf(link.querySelector("span"));
-  const folderOf = (link) => link.closest(".folder-group")?.querySelector(".folder-name").textContent;
+  const titleOf = (link) => link.querySelector("span").textContent;
+  const folderOf = (link) => link.closest(".folder-group")?.querySelector("a").textContent;
   const stateOf = (act) => (act.ariaPressed === "true" || act.checked) && "on";
 
   function nameOf(act) {
-    if (act.dataset.act === "fold" && !act.checkVisibility()) return "";
+    if (act.matches("[data-act=fold]") && !act.checkVisibility()) return "";
     const about = act.closest("[role=group]")?.ariaLabel ?? act.closest("fieldset")?.querySelector("legend").textContent;
-    const name = act.dataset.name ?? textOf(act.labels?.[0] ?? act);
-    return about ? `${about}: ${name}` : name;
+    return `${about ? about + ": " : ""}${act.dataset.name ?? (act.labels?.[0] ?? act).textContent}`;
   }
 
   // in the order in which they stand when nothing is typed; what stands twice has its first place, and its folder
   function collect() {
     const found = new Map();
-    const put = (selector, nameOf, kindOf) => {
+    const put = (selector, kindOf, nameOf = (element) => element.textContent) => {
       for (const element of document.querySelectorAll(selector)) {
-        const key = element.href ?? element;
-        const name = nameOf(element);
-        const kind = kindOf(element) || found.get(key)?.kind || "";
+        const name = nameOf(element).trim();
         const text = plain(name);
-        if (name) found.set(key, { element, name, kind, text, words: ` ${text.replace(/[^\p{L}\p{N}]+/gu, " ").trim()}` });
+        const words = ` ${text.replace(/[^\p{L}\p{N}]+/gu, " ").trim()}`;
+        if (name) found.set(element.href ?? element, { element, name, kind: kindOf(element) || "", text, words });
       }
     };
-    put("#mine a", titleOf, () => "");
-    put("[data-act]:not([hidden]), #view [type=checkbox]", nameOf, stateOf);
-    put("#navigation .on-their-way a", titleOf, () => "Being populated");
-    put("#navigation .audiences:not(.on-their-way, #mine *) a", titleOf, folderOf);
-    put("#navigation .folder-name", textOf, () => "Folder");
-    put(".menu-list a:not([aria-current])", textOf, () => "Account group");
+    put("#mine a", () => "", titleOf);
+    put("#go-on a", () => "");
+    put("[data-act], #view [type=checkbox]", stateOf, nameOf);
+    put("#navigation .on-their-way a", () => "Being populated", titleOf);
+    put("#navigation .audiences:not(.on-their-way, #mine *) a", folderOf, titleOf);
+    put(".folder-name", () => "Folder");
+    put(".menu-list a:not([aria-current])", () => "Account group");
     all = [...found.values()];
   }
 
@@ -70,15 +68,13 @@
     const found = all.filter(({ text }) => inAll(typed, text)).sort((one, other) => rank(typed, one) - rank(typed, other));
     shown = found.slice(0, MOST);
     list.replaceChildren(...shown.map(option));
-    told.textContent = found.length > MOST ? `${MOST} of ${found.length.toLocaleString("en")} shown` : `${found.length || "Nothing"} found`;
+    told.textContent = `${shown.length || "Nothing"}${found.length > MOST ? " of " + found.length.toLocaleString("en") : ""} found`;
     choose(list.firstChild);
   }
 
   function act(made) {
-    const { element } = shown[[...list.children].indexOf(made)];
     dialog.close();
-    if (element.isConnected) element.click();
-    else location.assign(element.href);
+    shown[[...list.children].indexOf(made)].element.click();
   }
 
   addEventListener("keydown", (event) => {

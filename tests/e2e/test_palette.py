@@ -55,7 +55,7 @@ def test_what_stands_there_is_what_the_page_offers(visit, member, page, palette)
         return palette.options.locator("span:first-child").all_inner_texts()
 
     palette.open()
-    expect(palette.told).to_have_text(re.compile(r"^50 of \d+ shown$"))
+    expect(palette.told).to_have_text(re.compile(r"^50 of \d+ found$"))
     assert {"New audience", "Share", "Team", "Status", "Sign out", "Fold the sidebar", "Keys and signs"} <= set(
         names(palette)
     )
@@ -80,7 +80,7 @@ def test_among_two_thousand_audiences(page, palette):
     page.evaluate(_MANY, 2000)
     palette.open()
     page.keyboard.type("m")
-    expect(palette.told).to_have_text(re.compile(r"^50 of 2,\d+ shown$"))
+    expect(palette.told).to_have_text(re.compile(r"^50 of 2,\d+ found$"))
     expect(palette.options).to_have_count(50)
     page.keyboard.type("an zur 199")
     expect(palette.options).to_have_count(12)
