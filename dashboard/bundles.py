@@ -1,7 +1,7 @@
 """The style sheets and scripts that every page needs, joined into one file each where static files are collected.
 
 Over HTTP/1 a browser asks a server for six files at once, and there are more parts than that: joined, none waits for
-its turn. Written they stay apart; joined, scripts leave their comments and needless space behind.
+its turn. Written they stay apart; joined, scripts are shortened.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,12 @@ from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+try:
+    import minify
+except ImportError:  # no Linux: somebody's own machine
+    minify = None
 
 # in the folder whose relative addresses the parts use
 BUNDLES = {
@@ -29,7 +33,21 @@ BUNDLES = {
     "js/all.js": tuple(
         f"js/{name}.js"
         for name in (
-            *("append", "match", "time", "say", "prefer", "sidebar", "hits", "tree", "menu", "keys", "palette", "help"),
+            *(
+                "tell",
+                "append",
+                "match",
+                "time",
+                "say",
+                "prefer",
+                "sidebar",
+                "hits",
+                "tree",
+                "menu",
+                "keys",
+                "palette",
+                "help",
+            ),
             *("fold", "list", "find", "far", "near", "move"),
             *(
                 "place",
@@ -65,9 +83,14 @@ class BundledStorage(CompressedManifestStaticFilesStorage):
         """Write the bundles before they are hashed and compressed like any other file."""
         for name, parts in {} if dry_run else BUNDLES.items():
             joined = "\n".join(Path(self.path(part)).read_text() for part in parts)
-            Path(self.path(name)).write_text(jsmin(joined) if name.endswith(".js") else joined)
+            Path(self.path(name)).write_text(shortened(joined) if name.endswith(".js") else joined)
             paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
+
+
+def shortened(script: str) -> str:
+    """A script without comments and space, its own names short."""
+    return minify.string("application/javascript", script) if minify else script
 
 
 @register.simple_tag

@@ -15,8 +15,8 @@
     // somebody is at it, or has begun to type: with the next pulse
     if (here.contains(document.activeElement) || here.querySelector("details.again[open]")) throw new Error("later");
     here.replaceWith(section);
-    document.dispatchEvent(new CustomEvent("part:came", { detail: section }));
-    document.dispatchEvent(new CustomEvent("say", { detail: section.querySelector("h2").textContent.trim() }));
+    tell("part:came", section);
+    tell("say", section.querySelector("h2").textContent.trim());
   }
 
   function look(part) {
@@ -28,5 +28,5 @@
     follow().catch(() => { known = before; setTimeout(look, AGAIN, document.getElementById("page-state")); });
   }
 
-  document.addEventListener("part:came", ({ detail: part }) => look(part));
+  on("part:came", ({ detail: part }) => look(part));
 })();

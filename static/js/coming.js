@@ -23,13 +23,13 @@
     panel.classList.remove("coming");
   }
 
-  document.addEventListener("panel:go", ({ detail: { row } }) => {
+  on("panel:go", ({ detail: { row } }) => {
     panel.ariaBusy = "true";
     timer ||= setTimeout(() => panel.classList.add("coming"), LONG_MS);
     name(row);
   });
-  document.addEventListener("panel:shown", over);
-  document.addEventListener("panel:closed", over);
+  on("panel:shown", over);
+  on("panel:closed", over);
   // its links are still those of the one before
   panel.addEventListener("click", (event) => {
     const rel = panel.ariaBusy && event.target.closest("a[rel=next], a[rel=prev]")?.rel;

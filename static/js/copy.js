@@ -23,7 +23,7 @@
     }
   }
 
-  document.addEventListener("click", async (event) => {
+  on("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const before = document.activeElement;

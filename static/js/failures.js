@@ -23,7 +23,7 @@
     if (source?.id !== "more") return notify(words, source);
     source.classList.add("failed");
     source.firstElementChild.textContent = `${words} Try again`;
-    document.dispatchEvent(new CustomEvent("say", { detail: words }));
+    tell("say", words);
   }
 
   // before what the button does, which may have news
@@ -34,7 +34,7 @@
   });
   // without a line the browser would show its own page, and what was typed would be gone; this machine needs none
   let sure = false;
-  document.addEventListener("submit", async (event) => {
+  on("submit", async (event) => {
     if (sure || navigator.onLine || event.defaultPrevented) { sure = false; return; }
     const { target: form, submitter } = event;
     event.preventDefault();
@@ -48,11 +48,11 @@
       submitter?.focus();
     }
   });
-  document.addEventListener("panel:shown", () => notice.replaceChildren());
+  on("panel:shown", () => notice.replaceChildren());
   document.getElementById("panel")?.addEventListener("close", () => document.body.append(notice));
-  document.addEventListener("htmx:sendError", (event) => fail(event, "The dashboard could not be reached."));
-  document.addEventListener("htmx:timeout", (event) => fail(event, "The dashboard took too long to answer."));
-  document.addEventListener("htmx:beforeSwap", (event) => {
+  on("htmx:sendError", (event) => fail(event, "The dashboard could not be reached."));
+  on("htmx:timeout", (event) => fail(event, "The dashboard took too long to answer."));
+  on("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
     // a whole page in answer to a fragment is somebody else's: a proxy's error or its sign-in
     if (!/<html/i.test(xhr.responseText.slice(0, 1000))) return;

@@ -118,14 +118,14 @@
   for (const input of ["wheel", "keydown", "pointerdown"]) addEventListener(input, moves, { passive: true });
   addEventListener("resize", bringNear);
   addEventListener("beforeprint", () => pages.forEach(putBack));
-  document.addEventListener("people:page", ({ detail }) => {
+  on("people:page", ({ detail }) => {
     const markup = away.get(detail.page);
     if (!markup) return;
     const made = document.createElement("template");
     made.innerHTML = decoder.decode(markup);
     detail.rows = made.content;
   });
-  document.addEventListener("people:reveal", ({ detail }) => {
+  on("people:reveal", ({ detail }) => {
     if (detail.nodeType) return putBack(detail);
     const name = `id="${detail}"`;
     for (const [page, markup] of away) if (decoder.decode(markup).includes(name)) return putBack(page);

@@ -74,7 +74,7 @@
     if (pages.length && box.value) show();
   }).observe(table, { childList: true });
   // not before htmx knows the new link: a click would leave the page
-  document.addEventListener("htmx:load", (event) => { if (event.detail.elt.id === "more") loadOn(); });
+  on("htmx:load", (event) => { if (event.detail.elt.id === "more") loadOn(); });
   // from the box to those found
   box.addEventListener("keydown", (event) => {
     if (event.isComposing || !["Enter", "ArrowDown"].includes(event.key)) return;

@@ -1,5 +1,5 @@
 // The sidebar folds away and comes back; what was chosen is kept with the person.
-document.addEventListener("click", (event) => {
+on("click", (event) => {
   const button = event.target.closest("[data-act=fold]");
   if (!button) return;
   event.preventDefault();

@@ -13,14 +13,14 @@
     if (!dialog.open) dialog.showModal();
   }
 
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     if (event.target.matches("dialog.help") || event.target.closest("[data-close]")) dialog?.close();
     const link = event.target.closest("a[data-act=keys]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(link).catch(() => location.assign(link.href));
   });
-  document.addEventListener("change", ({ target }) => {
+  on("change", ({ target }) => {
     if (!target.matches(".keys [name=keys]")) return;
     document.body.dataset.keys = target.checked ? "on" : "off";
     tell("prefer", { keys: target.checked ? "1" : "0" });

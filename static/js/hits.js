@@ -25,7 +25,7 @@
 
   find.addEventListener("focus", (event) => { before = event.relatedTarget; });
   find.addEventListener("input", () => mark(0));
-  document.addEventListener("part:came", () => { if (find.value) mark(0); });
+  on("part:came", () => { if (find.value) mark(0); });
   find.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const hit = list.querySelector(".hit");

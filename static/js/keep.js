@@ -27,13 +27,13 @@
     waiting ||= setTimeout(send, EVERY_MS);
   }
 
-  document.addEventListener("place:is", ({ detail: row }) => note(row));
-  document.addEventListener("panel:shown", ({ detail: { id } }) => {
+  on("place:is", ({ detail: row }) => note(row));
+  on("panel:shown", ({ detail: { id } }) => {
     const row = document.getElementById(`prospect-${id}`);
     moved = true;
     if (row) note(row);
   });
   for (const input of ["wheel", "keydown", "pointerdown"]) addEventListener(input, () => { moved = true; }, { passive: true });
   addEventListener("pagehide", send);
-  document.addEventListener("visibilitychange", () => { if (document.hidden) send(); });
+  on("visibilitychange", () => { if (document.hidden) send(); });
 })();

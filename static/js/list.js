@@ -30,7 +30,7 @@
     const bar = document.querySelector("#coverage progress");
     if (bar) { bar.max = Math.max(total, last, 1); bar.value = last; }
     if (added === null) return;
-    document.dispatchEvent(new CustomEvent("say", { detail: `${count(added)} more: ${text}.` }));
+    tell("say", `${count(added)} more: ${text}.`);
   }
 
   function stopIfFruitless(added) {
@@ -53,7 +53,7 @@
       const added = admit(page);
       tell(added);
       stopIfFruitless(added);
-      document.dispatchEvent(new CustomEvent("rows:came", { detail: page }));
+      tell("rows:came", page);
     }
   }).observe(table, { childList: true });
 })();

@@ -41,17 +41,17 @@
     if (step) tell("say", panel.querySelector("h2")?.textContent.trim() ?? "");
   }
 
-  document.addEventListener("panel:shown", ({ detail: { id, step } }) => {
+  on("panel:shown", ({ detail: { id, step } }) => {
     if (id) find(id); // else an error stands in the panel: one is still at this row
     if (missing) fetch(step);
     focus(step);
   });
-  document.addEventListener("panel:go", ({ detail: { row } }) => mark([row]));
-  document.addEventListener("panel:closed", ({ detail: id }) => {
+  on("panel:go", ({ detail: { row } }) => mark([row]));
+  on("panel:closed", ({ detail: id }) => {
     clear();
     seen(rowsOf(id))?.querySelector("a.open").focus({ preventScroll: true });
   });
-  document.addEventListener("rows:came", ({ detail: page }) => {
+  on("rows:came", ({ detail: page }) => {
     if (missing && page.querySelector(`#prospect-${CSS.escape(missing)}`)) find(missing);
   });
 })();

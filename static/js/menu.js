@@ -5,7 +5,7 @@
       if (place && !menu.contains(place)) menu.open = false;
     };
 
-    document.addEventListener("click", (event) => { if (event.target.isConnected) leaveFor(event.target); });
+    on("click", (event) => { if (event.target.isConnected) leaveFor(event.target); });
     menu.addEventListener("focusout", (event) => leaveFor(event.relatedTarget));
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;

@@ -62,7 +62,7 @@
     else focus(row);
   }
 
-  document.addEventListener("list:move", ({ detail }) => move(detail));
-  document.addEventListener("panel:closed", () => { awaited = 0; });
-  document.addEventListener("rows:came", ({ detail: page }) => { if (awaited && page.children.length) move({ by: awaited }); });
+  on("list:move", ({ detail }) => move(detail));
+  on("panel:closed", () => { awaited = 0; });
+  on("rows:came", ({ detail: page }) => { if (awaited && page.children.length) move({ by: awaited }); });
 })();

@@ -23,9 +23,9 @@
     look();
   }, { passive: true });
   // after list.js has seen what came: it may have had enough
-  document.addEventListener("htmx:load", () => { ready = true; queueMicrotask(look); });
+  on("htmx:load", () => { ready = true; queueMicrotask(look); });
   // for whoever scrolls the server asks for the page after this one, too; whoever hurries also gets what is at hand
-  document.addEventListener("htmx:configRequest", ({ detail }) => {
+  on("htmx:configRequest", ({ detail }) => {
     if (detail.elt !== asked || ahead !== SCROLLING) return;
     detail.parameters.append("pace", table.matches(".hurried") ? "hurried" : "steady");
   });

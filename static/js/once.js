@@ -8,7 +8,7 @@
     button.textContent = words;
   }
 
-  document.addEventListener("submit", (event) => {
+  on("submit", (event) => {
     const button = event.target.querySelector("button[data-once]");
     if (!button) return;
     if (event.target.dataset.sent) { event.preventDefault(); return; }
@@ -16,7 +16,7 @@
     button.setAttribute("aria-disabled", "true");
     setTimeout(free, SENT_MS, event.target, button, button.textContent);
     button.textContent = button.dataset.once;
-    document.dispatchEvent(new CustomEvent("say", { detail: button.dataset.once }));
+    tell("say", button.dataset.once);
   });
   // back from where it led: the page may come out of the browser's memory as it was left
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

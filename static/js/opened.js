@@ -12,7 +12,7 @@
   }
 
   // after mark.js: their row is back in the document, if it was away
-  document.addEventListener("panel:shown", ({ detail: { id } }) => {
+  on("panel:shown", ({ detail: { id } }) => {
     if (!id) return;
     here.add(id);
     mark(id, table);
@@ -23,5 +23,5 @@
       told.hidden = false;
     }
   });
-  document.addEventListener("rows:came", ({ detail: page }) => here.forEach((id) => mark(id, page)));
+  on("rows:came", ({ detail: page }) => here.forEach((id) => mark(id, page)));
 })();

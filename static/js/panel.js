@@ -46,7 +46,7 @@
   }
 
   // by keys: they are on the way to this one, and may be past them in a moment
-  document.addEventListener("panel:go", ({ detail: { row, wait } }) => {
+  on("panel:go", ({ detail: { row, wait } }) => {
     const link = row.querySelector("a.open");
     clearTimeout(soon);
     wanted = null;
@@ -54,7 +54,7 @@
     soon = setTimeout(open, wait, link, link.href);
   });
 
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const row = event.target.closest("#rows .person");
     const other = event.target.closest("a:not(.open), button");

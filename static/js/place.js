@@ -29,7 +29,7 @@
     list.search = at ? `?${new URLSearchParams({ at })}` : "";
     const top = window.scrollY < 200;
     history.replaceState({ ...history.state, row: top ? "" : row.id }, "", list);
-    document.dispatchEvent(new CustomEvent("place:is", { detail: top ? null : row }));
+    tell("place:is", top ? null : row);
   }
 
   function comeBack() {

@@ -29,7 +29,7 @@
     unsent.append(name, value);
   }
 
-  document.addEventListener("prefer", ({ detail }) => {
+  on("prefer", ({ detail }) => {
     for (const name in detail) {
       if (!isFold(name)) unsent.delete(name);
       for (const value of [detail[name]].flat()) put(name, value);

@@ -18,6 +18,6 @@
     bar?.classList.remove("on");
   }
 
-  document.addEventListener("htmx:beforeSend", begin);
-  document.addEventListener("htmx:afterRequest", end);
+  on("htmx:beforeSend", begin);
+  on("htmx:afterRequest", end);
 })();

@@ -25,7 +25,7 @@
       const unread = parseInt(copy.querySelector(".badge + *")?.textContent);
       document.title = document.title.replace(/^(● )?(\(\d+\) )?/, `$1${unread ? `(${unread}) ` : ""}`);
     }
-    document.dispatchEvent(new CustomEvent("part:came", { detail: copy }));
+    tell("part:came", copy);
   }
 
   function usual() {
@@ -65,6 +65,6 @@
   }
 
   timer = setTimeout(beat, usual() / 2);
-  document.addEventListener("visibilitychange", beat);
+  on("visibilitychange", beat);
   addEventListener("online", beat);
 })();

@@ -25,5 +25,5 @@
   }
 
   document.querySelectorAll("#rows > .page").forEach(count);
-  document.addEventListener("rows:came", ({ detail: page }) => { count(page); tell(); });
+  on("rows:came", ({ detail: page }) => { count(page); tell(); });
 })();

@@ -4,7 +4,6 @@
   if (!filling) return;
   const FILLS = ["populating", "stalled"];
   const AGAIN = 3000;
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let turning = false;
 
   // the scripts of the list have been here from the start, and take what comes as they take any page of rows
@@ -59,7 +58,7 @@
     turning = false;
   }
 
-  document.addEventListener("part:came", ({ detail: part }) => {
+  on("part:came", ({ detail: part }) => {
     if (part.id === "page-state" && part.dataset.state && !FILLS.includes(part.dataset.state)) attempt();
   });
   for (const event of ["focus", "visibilitychange"]) {

@@ -1,5 +1,4 @@
 // What a screen reader hears. A modal sheet makes the rest of the page inert, so the words move into it.
-const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 (() => {
   const status = document.getElementById("status");
   const panel = document.getElementById("panel");
@@ -17,7 +16,7 @@ const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { de
     status.textContent = words;
   }
 
-  document.addEventListener("say", (event) => say(event.detail));
-  document.addEventListener("show", (event) => say(event.detail, true));
+  on("say", (event) => say(event.detail));
+  on("show", (event) => say(event.detail, true));
   panel?.addEventListener("close", () => document.body.append(status));
 })();

@@ -5,8 +5,8 @@
     if (heading) document.title = heading.textContent;
   };
   name();
-  document.addEventListener("part:came", name); // the list that was being prepared came with the page's own title
-  document.addEventListener("focusin", ({ target }) => { if (target.id === "made-url") target.select(); });
+  on("part:came", name); // the list that was being prepared came with the page's own title
+  on("focusin", ({ target }) => { if (target.id === "made-url") target.select(); });
   if (document.activeElement?.id === "made-url") document.activeElement.select();
   // whoever is looked at in the preview can be left out there
   const hidden = document.getElementById("id_hidden");
@@ -18,11 +18,11 @@
     }
   }
   if (hidden) offer();
-  document.addEventListener("htmx:afterSwap", () => {
+  on("htmx:afterSwap", () => {
     if (hidden) offer();
     if (document.activeElement === document.body) document.querySelector(".preview-rows")?.focus(); // who had it is left out
   });
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     const out = event.target.closest(".leave-out");
     if (out) {
       hidden.value = `${hidden.value.trim()}\n${out.closest(".person").dataset.prospect}`.trim();

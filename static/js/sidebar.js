@@ -8,7 +8,7 @@
   let shut = null; // the folders that were closed before somebody typed
 
   function keepFold({ open, dataset }) {
-    if (!find.value) document.dispatchEvent(new CustomEvent("prefer", { detail: { [open ? "unfold" : "fold"]: dataset.folder } }));
+    if (!find.value) tell("prefer", { [open ? "unfold" : "fold"]: dataset.folder });
   }
 
   function narrow() {
@@ -37,7 +37,7 @@
 
   const showCurrent = () => nav.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
 
-  document.addEventListener("part:came", ({ detail: part }) => {
+  on("part:came", ({ detail: part }) => {
     if (!part.matches("#populating, #mine, .navigation-list")) return;
     folders = [...nav.querySelectorAll("details.folder")];
     rows = null;

@@ -1,6 +1,5 @@
 // The star of an audience changes at once; a request that fails puts it back.
 (() => {
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
   function flip(star) {
     const has = star.value === "1";
@@ -9,10 +8,10 @@
     return has;
   }
 
-  document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+  on("htmx:beforeRequest", ({ detail: { elt } }) => {
     if (elt.matches("[data-act=star]")) tell("say", flip(elt) ? "Starred." : "No longer starred.");
   });
-  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  on("htmx:afterRequest", ({ detail: { elt, successful } }) => {
     if (!elt.matches("[data-act=star]")) return;
     if (successful) tell("part:came", document.getElementById("mine"));
     else flip(elt);

@@ -23,8 +23,8 @@
     for (const time of root.querySelectorAll("time[datetime]")) localize(time);
   }
 
-  document.addEventListener("DOMContentLoaded", () => all(document));
-  document.addEventListener("htmx:load", (event) => all(event.detail.elt));
-  document.addEventListener("rows:came", (event) => all(event.detail));
-  document.addEventListener("part:came", (event) => all(event.detail));
+  on("DOMContentLoaded", () => all(document));
+  on("htmx:load", (event) => all(event.detail.elt));
+  on("rows:came", (event) => all(event.detail));
+  on("part:came", (event) => all(event.detail));
 })();

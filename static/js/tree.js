@@ -14,7 +14,7 @@
     for (const link of fresh.querySelectorAll(LINKS)) link.classList.toggle("new", !had.has(link.pathname));
     const place = list.scrollTop;
     list.replaceChildren(...fresh.childNodes);
-    document.dispatchEvent(new CustomEvent("part:came", { detail: list }));
+    tell("part:came", list);
     list.scrollTop = place;
   }
 
@@ -31,7 +31,7 @@
 
   const attempt = () => refresh().catch(() => setTimeout(attempt, AGAIN)); // the pulse tells of it once
 
-  document.addEventListener("part:came", ({ detail: part }) => {
+  on("part:came", ({ detail: part }) => {
     if (part.id !== "populating" || part.dataset.names === names) return;
     names = part.dataset.names;
     document.getElementById("list-news")?.removeAttribute("hidden");

@@ -15,6 +15,6 @@
       if (frames) requestAnimationFrame(() => hold(frames - 1));
     };
     if (row) hold(FRAMES);
-    document.dispatchEvent(new CustomEvent("prefer", { detail: { columns: chosen.getAll("columns"), density } }));
+    tell("prefer", { columns: chosen.getAll("columns"), density });
   });
 })();
