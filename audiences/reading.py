@@ -160,8 +160,7 @@ def _from_kept(name: str, question: Question[T], found: Kept[T]) -> Reading[T]:
         measures.count("hit")
         return Reading(found.value, found.read_at, found.trace_id)
     measures.count("stale")
-    trouble = _trouble(name, TROUBLE_TOLD)
-    if trouble is None:
+    if (trouble := _trouble(name, TROUBLE_TOLD)) is None:
         _refresh_behind(name, question)
     return Reading(found.value, found.read_at, found.trace_id, trouble)
 
@@ -242,9 +241,9 @@ def _refresh_behind(name: str, question: Question[Any]) -> None:
 
 def _refresh(name: str, question: Question[Any], holder: bytes) -> None:
     try:
-        with budget.background():
-            _ask(name, question, Deadline(BEHIND_SECONDS))
-    except errors.ApiError:
-        pass  # kept as the trouble of this question
+        found = _kept(name, question)  # another refresh may have ended between our look and our turn
+        with budget.background(), suppress(errors.ApiError):  # which is kept as the trouble of this question
+            if not found or found.age() >= question.fresh:
+                _ask(name, question, Deadline(BEHIND_SECONDS))
     finally:
         flight.release(name, holder)
