@@ -160,8 +160,7 @@ def _from_kept(name: str, question: Question[T], found: Kept[T]) -> Reading[T]:
         measures.count("hit")
         return Reading(found.value, found.read_at, found.trace_id)
     measures.count("stale")
-    trouble = _trouble(name, TROUBLE_TOLD)
-    if trouble is None:
+    if (trouble := _trouble(name, TROUBLE_TOLD)) is None:
         _refresh_behind(name, question)
     return Reading(found.value, found.read_at, found.trace_id, trouble)
 

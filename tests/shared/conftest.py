@@ -1,6 +1,7 @@
 """The web server as in production, several processes of it, in front of a real Redis and a counting API."""
 
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -53,22 +54,35 @@ class Site:
             return list(readers.map(self.get, paths))
 
 
+def _environ(folder: Path, api: CountingApi, variables: dict[str, object]) -> dict[str, str]:
+    return clean(
+        VAR_DIR=folder,
+        SECRET_KEY="a secret of tests that is long enough for everybody, and a little longer",
+        AUDIENCES_API_URL=api.url,
+        DJANGO_SUPERUSER_EMAIL=EMAIL,
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+        **{"AUDIENCES_API_KEY": "sk_test_shared"} | variables,
+    )
+
+
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory, _counting_api: CountingApi) -> Path:
+    """What every site begins with: a database with its first person, and the static files."""
+    folder = tmp_path_factory.mktemp("prepared")
+    command = processes.prepare("http://127.0.0.1:9")
+    subprocess.run(command, cwd=ROOT, env=_environ(folder, _counting_api, {}), check=True, capture_output=True)
+    return folder
+
+
 @pytest.fixture
-def site(tmp_path: Path, counting_api: CountingApi, free_port: int) -> Iterator[Callable[..., Site]]:
+def site(tmp_path: Path, counting_api: CountingApi, _prepared: Path, free_port: int) -> Iterator[Callable[..., Site]]:
     """Starts a site with these variables; `WEB_WORKERS` processes share its port."""
     started: list[Running] = []
 
     def start(**variables: object) -> Site:
-        environ = clean(
-            VAR_DIR=tmp_path / "var",
-            SECRET_KEY="a secret of tests that is long enough for everybody, and a little longer",
-            AUDIENCES_API_URL=counting_api.url,
-            DJANGO_SUPERUSER_EMAIL=EMAIL,
-            DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-            **{"AUDIENCES_API_KEY": "sk_test_shared"} | variables,
-        )
+        shutil.copytree(_prepared, tmp_path / "var")
+        environ = _environ(tmp_path / "var", counting_api, variables)
         url = f"http://127.0.0.1:{free_port}"
-        subprocess.run(processes.prepare(url), cwd=ROOT, env=environ, check=True, capture_output=True)
         command = processes.web("127.0.0.1", free_port)[1:]
         started.append(Running(command, environ, tmp_path / "web.log"))
         wait(lambda: answers(url))
