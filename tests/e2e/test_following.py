@@ -53,7 +53,7 @@ def _expect_list(following: Following, name: str) -> None:
     expect(people.status).to_have_text(re.compile(f"^{name} is ready. 50 of about [2-5][0-9][0-9] loaded"))
     expect(following.filling).to_have_count(0)
     expect(following.in_sidebar.filter(has_text=name)).to_have_count(0)
-    row = Sidebar(page).nav.locator(".audiences:not(.on-their-way) a", has_text=name)
+    row = Sidebar(page).audience(name)
     expect(row).to_have_class(re.compile(r"\bnew\b"))
     expect(row).to_have_attribute("aria-current", "page")
 
@@ -67,6 +67,8 @@ def _expect_whole(page: Page) -> None:
     people.panel.expect_person(scrolled["ids"][60])
     page.go_back()
     people.panel.expect_closed()
+    page.get_by_role("button", name="Star", exact=True).click()
+    expect(Sidebar(page).mine("Starred")).to_have_text(["Watched by two"])
     assert page.evaluate("window.marker") == "not reloaded"
     page.reload()
     expect(people.rows.first).to_be_visible()

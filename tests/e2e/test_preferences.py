@@ -15,7 +15,7 @@ NORDIC = "Nordic RevOps leads"
 
 
 def star(page):
-    return page.get_by_role("main").get_by_role("button", name="Star")
+    return page.get_by_role("main").get_by_role("button", name="Star", exact=True)
 
 
 def view(page):

@@ -5,9 +5,11 @@ from threading import Barrier
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection
+from django.utils import timezone
 
-from audiences import legacies
-from team import invitations, membership
+from audiences import legacies, visits
+from audiences.models import Visit
+from team import invitations, membership, preferences
 from team.membership import NotPossible
 from team.models import AccountGroup, Invitation, Membership, User
 from tests.team.conftest import enlist
@@ -61,3 +63,26 @@ def test_an_invitation_that_is_taken_many_times_at_once_lets_one_in(on_postgres)
     assert sorted(at_once(*[lambda: invitations.join(made, token, zoe, "")] * 4)) == [False, False, False, True]
     assert Invitation.objects.count() == 0
     assert Membership.objects.count() == 6
+
+
+def test_what_tabs_choose_visit_and_star_at_once_is_all_kept_and_no_star_too_many(on_postgres):
+    group = AccountGroup.objects.create(id="grp", name="Group")
+    ann = enlist(group, "ann@example.com")
+    at_once(
+        lambda: preferences.change(ann, theme="dark"),
+        lambda: preferences.change(ann, density="compact"),
+        *(lambda n=n: preferences.fold(ann, [f"f{n}"], []) for n in range(3)),
+    )
+    chosen = User.objects.get().chosen
+    assert (chosen.theme, chosen.density, sorted(chosen.folds)) == ("dark", "compact", ["f0", "f1", "f2"])
+    now = timezone.now()
+    stars = [Visit(user=ann, group=group, audience_id=f"x{n}", starred_at=now) for n in range(visits.STARS - 2)]
+    Visit.objects.bulk_create(stars)
+    assert sorted(at_once(*(lambda n=n: visits.star(ann, group, f"y{n}") for n in range(4)))) == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert at_once(*[lambda: visits.note(ann, group, "z", [])] * 4) == [True] * 4
+    assert [one.audience_id for one in visits.recent(visits.of(ann, group))] == ["z"]
