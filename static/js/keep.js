@@ -33,7 +33,9 @@
     moved = true;
     if (row) note(row);
   });
-  for (const input of ["wheel", "keydown", "pointerdown"]) addEventListener(input, () => { moved = true; }, { passive: true });
+  for (const input of ["wheel", "keydown", "pointerdown"]) {
+    addEventListener(input, () => { moved = true; }, { passive: true });
+  }
   addEventListener("pagehide", send);
   on("visibilitychange", () => { if (document.hidden) send(); });
 })();
