@@ -9,11 +9,11 @@
 
   const isFinding = () => table.matches(".finding *");
   const rows = () => [...table.querySelectorAll(isFinding() ? ".results > .row" : ".page > .row")];
-  const edge = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) - 9;
+  const bottom = (part) => document.querySelector(part)?.getBoundingClientRect().bottom ?? 0; // of what sticks to the top
 
   function isInView(row) {
     const { top } = row.getBoundingClientRect();
-    return row.isConnected && row.checkVisibility() && top >= edge() && top < innerHeight;
+    return row.isConnected && row.checkVisibility() && top > Math.max(bottom(".coverage"), bottom(".table > .head")) - 2 && top < innerHeight;
   }
 
   function beside(row, by) {
