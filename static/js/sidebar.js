@@ -1,4 +1,4 @@
-// The sidebar: narrows as one types, folders stay as they were left, the open audience is in view.
+// The sidebar: narrows as one types, stays where it was from page to page, and has the open audience in view.
 (() => {
   const nav = document.getElementById("navigation");
   const find = document.getElementById("find");
@@ -35,7 +35,18 @@
     document.getElementById("find-none").hidden = !words.length || full.size > 0;
   }
 
-  const showCurrent = () => nav.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+  const list = nav.querySelector(".navigation-list");
+
+  function isInView(link) {
+    const [{ top, bottom }, frame] = [link, list].map((element) => element.getBoundingClientRect());
+    return top >= frame.top && bottom <= frame.bottom;
+  }
+
+  // in the tree, unless its line among the recent ones is in view: these are what most go on from
+  function showCurrent() {
+    const lines = [...nav.querySelectorAll("[aria-current=page], .here")];
+    if (!lines.some(isInView)) lines.at(-1)?.scrollIntoView({ block: "nearest" });
+  }
 
   on("part:came", ({ detail: part }) => {
     if (!part.matches("#populating, #mine, .navigation-list")) return;
@@ -45,6 +56,10 @@
     if (find.value) narrow();
   });
 
+  try {
+    list.scrollTop = sessionStorage.getItem("sidebar");
+    addEventListener("pagehide", () => sessionStorage.setItem("sidebar", list.scrollTop));
+  } catch { /* then it begins at its top */ }
   showCurrent();
   document.getElementById("sidebar")?.addEventListener("toggle", showCurrent);
   nav.addEventListener("click", (event) => {

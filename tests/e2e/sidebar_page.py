@@ -12,6 +12,7 @@ class Sidebar:
         self.find = self.nav.get_by_role("searchbox", name="Find an audience")
         self.hit = self.nav.locator(".hit")
         self.current = self.nav.locator("[aria-current=page]")
+        self.here = self.nav.locator(".here")  # its line among the recent ones
 
     def audience(self, name: str) -> Locator:
         """Its line in the tree."""
