@@ -4,6 +4,7 @@
   const headers = JSON.parse(document.body.getAttribute("hx-headers"));
   const isFold = (name) => /^(un)?fold$/.test(name);
   let unsent = new URLSearchParams();
+  let late = []; // what arrived after this page was asked for: it may not know of it yet
   let timer = 0;
 
   function note() {
@@ -22,6 +23,7 @@
     if (answer?.status !== 204 || body !== String(unsent)) return;
     unsent = new URLSearchParams();
     note();
+    try { sessionStorage.setItem("arrived", `${Date.now()} ${body}`); } catch { /* the next page may be a moment behind */ }
   }
 
   function put(name, value) {
@@ -42,11 +44,13 @@
 
   try {
     unsent = new URLSearchParams(sessionStorage.getItem("unsent") ?? "");
+    const [at, body] = (sessionStorage.getItem("arrived") ?? "").split(" ");
+    if (at > performance.timeOrigin) late = new URLSearchParams(body);
     // folders were once kept by the browser
     for (const id of JSON.parse(localStorage.getItem("folds") || "[]").slice(-300)) put("fold", id);
     localStorage.removeItem("folds");
   } catch { /* nothing is left over */ }
-  for (const [name, id] of unsent) {
+  for (const [name, id] of [...late, ...unsent]) {
     const folder = isFold(name) && document.querySelector(`[data-folder="${CSS.escape(id)}"]:not(:has([aria-current]))`);
     if (folder) folder.open = name === "unfold";
   }
