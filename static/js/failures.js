@@ -35,17 +35,17 @@
   // without a line the browser would show its own page, and what was typed would be gone; this machine needs none
   let sure = false;
   on("submit", async (event) => {
-    if (sure || navigator.onLine || event.defaultPrevented) { sure = false; return; }
-    const { target: form, submitter } = event;
+    if (sure || navigator.onLine || event.defaultPrevented) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     try {
       await fetch("/health/live", { method: "HEAD" });
       sure = true;
-      form.requestSubmit(submitter);
+      event.target.requestSubmit(event.submitter);
+      sure = false;
     } catch {
       notice.replaceChildren("You are offline. Nothing was sent, and what you typed is still here.");
-      submitter?.focus();
+      event.submitter?.focus();
     }
   });
   on("panel:shown", () => notice.replaceChildren());
