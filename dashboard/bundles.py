@@ -61,6 +61,7 @@ BUNDLES = {
                 "copy",
                 "progress",
                 "failures",
+                "offline",
                 "once",
                 "pulse",
                 "ready",

@@ -28,26 +28,6 @@
 
   // before what the button does, which may have news
   notice.addEventListener("click", ({ target }) => { if (target.matches("button")) notice.replaceChildren(); }, true);
-  // once the line is back nobody has to ask; a form is sent by whoever filled it in
-  addEventListener("online", () => {
-    for (const again of document.querySelectorAll("a#more.failed, #notice button")) again.click();
-  });
-  // without a line the browser would show its own page, and what was typed would be gone; this machine needs none
-  let sure = false;
-  on("submit", async (event) => {
-    if (sure || navigator.onLine || event.defaultPrevented) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    try {
-      await fetch("/health/live", { method: "HEAD" });
-      sure = true;
-      event.target.requestSubmit(event.submitter);
-      sure = false;
-    } catch {
-      notice.replaceChildren("You are offline. Nothing was sent, and what you typed is still here.");
-      event.submitter?.focus();
-    }
-  });
   on("panel:shown", () => notice.replaceChildren());
   document.getElementById("panel")?.addEventListener("close", () => document.body.append(notice));
   on("htmx:sendError", (event) => fail(event, "The dashboard could not be reached."));

@@ -114,7 +114,7 @@ def test_a_page_of_their_own_leads_back_to_their_place(member, base, pages):
     at, person = far_person(pages)
     answer = member.get(f"{base}{person.id}/", {"at": at})
     assert answer.context["list_url"].endswith(f"#prospect-{person.id}")
-    assert "<dialog" not in answer.content.decode()
+    assert '<dialog id="panel"' not in answer.content.decode()
 
 
 def test_every_field_of_a_company_is_there(member, base, pages):

@@ -105,7 +105,7 @@ def test_numbers_and_show_earlier_outlive_the_catalogs_own_places(reader):
 
 def test_a_persons_own_page_is_a_place_and_a_panel_leaves_that_to_its_script(reader):
     reader.get(f"{BASE}prospects/p60/?at=three", headers={"HX-Request": "true", "HX-Target": "panel"})
-    assert not Visit.objects.exists()
+    assert not Visit.objects.exclude(row=None).exists()
     reader.get(f"{BASE}prospects/p60/?at=three")
     assert offered(reader.get(BASE)) == (f"{BASE}?at=three#prospect-p60", "60")
     reader.get(f"{BASE}prospects/p22/")
@@ -130,6 +130,7 @@ def test_another_refused_cursor_forgets_nothing(reader, fake):
 
 def test_nothing_is_kept_where_the_setting_says_so(reader, settings):
     settings.OPENED_DAYS = 0
+    Visit.objects.all().delete()  # of the reader's first look
     assert keep(reader).status_code == 204
     reader.get(f"{BASE}prospects/p60/?at=three")
     assert not Visit.objects.exists()
@@ -148,7 +149,9 @@ def test_a_place_is_forgotten_with_its_visit_and_a_star_outlives_it(reader, row,
 
 def test_keeping_a_place_leaves_the_rest_of_a_visit_alone(reader, row, ada):
     moment = timezone.now() - timedelta(days=3)
-    Visit.objects.create(user=ada, group=row, audience_id="aud", visited_at=moment, starred_at=moment)
+    Visit.objects.update_or_create(
+        user=ada, group=row, audience_id="aud", defaults={"visited_at": moment, "starred_at": moment}
+    )
     keep(reader)
     visit = Visit.objects.get()
     assert (visit.row, visit.visited_at, visit.starred_at) == (57, moment, moment)
