@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from audiences.api.fields import usable_id
+
 if TYPE_CHECKING:
     from team.models import User
 
@@ -16,7 +18,6 @@ THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 DENSITIES = {"comfortable": "Comfortable", "compact": "Compact"}
 COLUMNS = {"role": "Role and company", "place": "Place", "mail": "E-mail", "reach": "Reach"}
 _FOLDS = 300  # folders; they are read with every page
-_ID = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def read(stored: object) -> Preferences:
     return Preferences(
         theme=_one_of(THEMES, given.get("theme")),
         density=_one_of(DENSITIES, given.get("density")),
-        hidden=tuple(column for column in COLUMNS if column in _texts(given.get("hidden"))),
-        folds=_texts(given.get("folds"))[-_FOLDS:],
+        hidden=tuple(column for column in COLUMNS if column in _ids(given.get("hidden"))),
+        folds=_ids(given.get("folds"))[-_FOLDS:],
         keys=given.get("keys") is not False,
         folded=given.get("folded") is True,
     )
@@ -85,7 +86,7 @@ def _one_of(words: Mapping[str, str], given: object) -> str:
     return given if isinstance(given, str) and given in words else next(iter(words))
 
 
-def _texts(given: object) -> tuple[str, ...]:
+def _ids(given: object) -> tuple[str, ...]:
     if not isinstance(given, list | tuple):
         return ()
-    return tuple(text for text in given if isinstance(text, str) and 0 < len(text) <= _ID)
+    return tuple(text for text in given if isinstance(text, str) and usable_id(text))

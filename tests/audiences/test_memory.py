@@ -57,7 +57,8 @@ def test_a_script_gets_no_page(reader, ada):
 
 def test_nonsense_changes_nothing(reader, ada):
     reader.post(
-        PREFERENCES, {"theme": "pink", "density": "", "columns": ["?", "role"], "folded": "?", "fold": "x" * 999}
+        PREFERENCES,
+        {"theme": "pink", "density": "", "columns": ["?", "role"], "folded": "?", "fold": ["x" * 999, "a\0b", "é"]},
     )
     assert chosen(ada) == preferences.Preferences(hidden=("place", "mail", "reach"))
 
