@@ -56,12 +56,58 @@ def a_person(page: Page) -> None:
     page.wait_for_selector("#panel[open] #person-name")
 
 
+def somewhere_else(page: Page) -> None:
+    """On the way to another audience, by some letters of its name."""
+    an_audience(page)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("rev ber")
+    page.wait_for_selector("[role=option]")
+
+
+def the_keys(page: Page) -> None:
+    """What every key and sign means."""
+    an_audience(page)
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog.help[open]")
+
+
+def again(page: Page) -> None:
+    """Back in an audience of which one has read a part, in closer rows."""
+    an_audience(page)
+    page.get_by_role("button", name="Star", exact=True).click()
+    page.keyboard.press("j")
+    for _ in range(30):
+        page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open] #person-name")
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.wait_for_selector("#panel:not([aria-busy]) [data-person]")
+        page.wait_for_timeout(200)
+    page.goto("/")
+    an_audience(page)
+    page.locator(".view > summary").click()
+    page.get_by_label("Compact").check()
+    page.keyboard.press("Escape")
+
+
+def the_sidebar(page: Page) -> None:
+    """A phone's way to another audience."""
+    an_audience(page)
+    page.get_by_role("button", name="Audiences").click()
+    page.wait_for_selector("#sidebar:popover-open")
+
+
 SHOTS: tuple[tuple[str, Callable[[Page], None], tuple[int, int], str], ...] = (
     ("list-light", the_list, DESK, "light"),
     ("panel-light", a_person, DESK, "light"),
     ("panel-dark", a_person, DESK, "dark"),
     ("phone-light", an_audience, PHONE, "light"),
     ("phone-person-dark", a_person, PHONE, "dark"),
+    ("again-light", again, DESK, "light"),
+    ("palette-light", somewhere_else, DESK, "light"),
+    ("keys-dark", the_keys, DESK, "dark"),
+    ("phone-sidebar-light", the_sidebar, PHONE, "light"),
 )
 
 

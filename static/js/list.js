@@ -19,7 +19,7 @@
     return added;
   }
 
-  function tell(added) {
+  function report(added) {
     const line = document.querySelector("[data-coverage]");
     const total = Number(document.getElementById("coverage")?.dataset.total || 0);
     const first = Number(table.querySelector(".page")?.dataset.offset || 0);
@@ -45,13 +45,13 @@
   }
 
   for (const page of table.querySelectorAll(".page")) admit(page);
-  tell(null);
+  report(null);
   // not htmx:load, which comes a frame later: nobody is seen twice, and "Load more" is not on its way again yet
   new MutationObserver((changes) => {
     for (const page of changes.flatMap((change) => [...change.addedNodes])) {
       if (!page.matches?.(".page")) continue;
       const added = admit(page);
-      tell(added);
+      report(added);
       stopIfFruitless(added);
       tell("rows:came", page);
     }

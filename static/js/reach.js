@@ -8,7 +8,7 @@
     for (const { dataset: { reach } } of page.querySelectorAll(".best")) ways[reach] = (ways[reach] ?? 0) + 1;
   }
 
-  function tell() {
+  function show() {
     let start = 0;
     for (const piece of bar.querySelectorAll("rect")) {
       const { reach } = piece.dataset;
@@ -25,5 +25,5 @@
   }
 
   document.querySelectorAll("#rows > .page").forEach(count);
-  on("rows:came", ({ detail: page }) => { count(page); tell(); });
+  on("rows:came", ({ detail: page }) => { count(page); show(); });
 })();

@@ -62,7 +62,7 @@ def test_larger_letters_cut_nothing_off(visit, times, width, height):
     people.panel.dialog.evaluate("(panel) => panel.scrollTo(0, panel.scrollHeight)")
     expect(people.panel.dialog.get_by_text("Trace id")).to_be_in_viewport()
     page.go_back()
-    expect(people.coverage).to_have_text("50 of about 2,340 loaded")
+    expect(people.coverage).to_have_text(re.compile(r"^\d+ of about 2,340 loaded$"))
     assert not people.coverage.evaluate(_IS_CUT)
 
 

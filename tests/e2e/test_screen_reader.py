@@ -16,12 +16,13 @@ LIST = """
 - time: 10 Nov 2026
 - text: ·
 - group: Details
-- paragraph:
-  - progressbar "Loaded"
-  - text: /50 of about 2,340 loaded/
-  - time: /.+/
-  - link "Ask the service again"
-  - searchbox "Find among the people loaded"
+- paragraph: 25 by e-mail 12 by chat 3 open profile 6 maybe 4 none of 50 loaded
+- progressbar "Loaded"
+- text: /50 of about 2,340 loaded/
+- time: /.+/
+- link "Ask the service again"
+- searchbox "Find among the people loaded"
+- group: View
 - table "Prospects":
   - rowgroup:
     - row:
