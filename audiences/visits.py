@@ -148,7 +148,7 @@ def keep_place(user: User, group: AccountGroup, audience_id: str, place: Here) -
     mine = {"row": place.row, "person": place.person, "at": place.at, "trail": place.trail}
     visit = Visit(user=user, group=group, audience_id=audience_id, visited_at=timezone.now(), **mine)
     key = ["user", "group", "audience_id"]
-    Visit.objects.bulk_create([visit], update_conflicts=True, update_fields=list(mine), unique_fields=key)
+    Visit.objects.bulk_create([visit], update_conflicts=True, update_fields=[*mine, "visited_at"], unique_fields=key)
 
 
 _TOP: dict[str, Any] = {"row": None, "person": "", "at": "", "trail": []}

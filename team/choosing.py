@@ -8,10 +8,8 @@ from django.views.decorators.http import require_POST
 
 from team import preferences
 from team.models import User
-from team.preferences import COLUMNS
+from team.preferences import COLUMNS, DENSITIES, FOLDS, THEMES
 from team.returning import back
-
-_FOLDS = 300  # in one request
 
 
 @require_POST
@@ -20,7 +18,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if chosen := _chosen(request.POST):
         preferences.change(user, **chosen)
-    closed, opened = (request.POST.getlist(name)[:_FOLDS] for name in ("fold", "unfold"))
+    closed, opened = (request.POST.getlist(name)[:FOLDS] for name in ("fold", "unfold"))
     if closed or opened:
         preferences.fold(user, closed, opened)
     if getattr(request, "htmx", False):
@@ -32,7 +30,8 @@ def _chosen(given: QueryDict) -> dict[str, Any]:
     """As preferences.change takes it. `columns` are those that show, beside an empty one of the form itself; of a box
     and the hidden field before it (a box that is not ticked sends nothing) the last one counts.
     """
-    chosen: dict[str, Any] = {name: given[name] for name in ("theme", "density") if name in given}
+    words = (("theme", THEMES), ("density", DENSITIES))
+    chosen: dict[str, Any] = {name: given[name] for name, known in words if given.get(name) in known}
     chosen |= {name: given[name] == "1" for name in ("keys", "folded") if name in given}
     if "columns" in given:
         shown = given.getlist("columns")

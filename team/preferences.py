@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 DENSITIES = {"comfortable": "Comfortable", "compact": "Compact"}
 COLUMNS = {"role": "Role and company", "place": "Place", "mail": "E-mail", "reach": "Reach"}
-_FOLDS = 300  # folders; they are read with every page
+FOLDS = 300  # folders; they are read with every page
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read(stored: object) -> Preferences:
         theme=_one_of(THEMES, given.get("theme")),
         density=_one_of(DENSITIES, given.get("density")),
         hidden=tuple(column for column in COLUMNS if column in _ids(given.get("hidden"))),
-        folds=_ids(given.get("folds"))[-_FOLDS:],
+        folds=_ids(given.get("folds"))[-FOLDS:],
         keys=given.get("keys") is not False,
         folded=given.get("folded") is True,
     )

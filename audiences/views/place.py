@@ -11,6 +11,7 @@ from audiences.api.errors import ApiError, ValidationFailed
 from audiences.api.fields import usable_cursor, usable_id
 from audiences.catalog import Place
 from audiences.views.reader import Reader
+from audiences.views.visiting import beside_the_page
 from audiences.visits import Here, Trail
 from audiences.walk import Found
 from team.middleware import is_unattended
@@ -47,7 +48,8 @@ def number_again(reader: Reader, here: Here, cursor: str) -> None:
 def forget_refused(reader: Reader, here: Here, cursor: str, error: ApiError) -> None:
     """A cursor that the API takes no more leads nowhere: it is not offered again."""
     if cursor and cursor == here.at and isinstance(error, ValidationFailed):
-        visits.leave_place(reader.entry.user, reader.group, reader.audience_id)
+        with beside_the_page("A place that is gone"):
+            visits.leave_place(reader.entry.user, reader.group, reader.audience_id)
 
 
 def note_opening(request: HttpRequest, reader: Reader, found: Found, *, position: int | None) -> bool:
@@ -57,11 +59,12 @@ def note_opening(request: HttpRequest, reader: Reader, found: Found, *, position
     if not reader.is_member or is_preview(request) or is_unattended(request):
         return False
     user = reader.entry.user
-    if position is not None:
-        trail = _trail(reader, found.at)
-        place = Here(row=position, person=found.person.id, at=found.at, trail=trail)
-        visits.keep_place(user, reader.group, reader.audience_id, place)
-    return opened.note(user, reader.group, reader.audience_id, found.person.id)
+    with beside_the_page("Who was opened"):
+        if position is not None:
+            place = Here(row=position, person=found.person.id, at=found.at, trail=_trail(reader, found.at))
+            visits.keep_place(user, reader.group, reader.audience_id, place)
+        return opened.note(user, reader.group, reader.audience_id, found.person.id)
+    return False
 
 
 @require_POST

@@ -1,7 +1,8 @@
 """What a page knows of the audiences that its reader comes back to, and notes of them."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -32,11 +33,18 @@ def visited(request: HttpRequest, entry: Entry, audience_id: str) -> None:
     """Note that somebody opens an audience, unless their page did so by itself."""
     if is_unattended(request) or request.method != "GET":
         return
-    try:
+    with beside_the_page("A visit"):
         if visits.note(entry.user, entry.group, audience_id, _visits(request, entry)):
             del vars(request)["visits"]
-    except DatabaseError as error:  # one that is busy costs nobody their page
-        _log.warning("A visit could not be noted: %s", type(error).__name__)
+
+
+@contextmanager
+def beside_the_page(what: str) -> Iterator[None]:
+    """Whatever is noted in here: a database that is busy, or takes no writes, costs nobody their page."""
+    try:
+        yield
+    except DatabaseError as error:
+        _log.warning("%s could not be noted: %s", what, type(error).__name__)
 
 
 def is_starred(request: HttpRequest, entry: Entry, audience_id: str) -> bool:

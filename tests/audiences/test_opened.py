@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -86,6 +87,16 @@ def test_another_member_sees_none_of_it(reader, other):
 def test_what_nobody_looks_at_is_not_opened(reader, method, query, headers):
     assert getattr(reader, method)(f"{BASE}prospects/a/{query}", headers=headers).status_code == 200
     assert not Opened.objects.exists()
+
+
+def test_a_database_that_takes_no_writes_costs_nobody_the_person(reader, monkeypatch):
+    def locked(*_):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("audiences.opened.note", locked)
+    monkeypatch.setattr("audiences.visits.keep_place", locked)
+    for headers in ({}, {"HX-Request": "true"}):
+        assert reader.get(f"{BASE}prospects/a/", headers=headers).status_code == 200
 
 
 def test_somebody_who_is_not_there_is_not_opened(reader):
