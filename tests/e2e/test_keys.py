@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from audiences.reach import WORDS
 from tests.e2e import axe, known
 from tests.e2e.people_page import People
 
@@ -202,6 +203,8 @@ def test_the_help_is_a_page_without_javascript(plain):
 def test_axe_finds_nothing_in_the_help(page):
     page.goto("/keys/")
     axe.nothing_found(page)
+    for word in WORDS.values():
+        expect(page.get_by_role("term").filter(has_text=re.compile(f"^{word}$"))).to_be_visible()
     page.goto(known.group())
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys and signs")).to_be_visible()
