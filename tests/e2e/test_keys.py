@@ -205,6 +205,7 @@ def test_axe_finds_nothing_in_the_help(page):
     axe.nothing_found(page)
     for word in WORDS.values():
         expect(page.get_by_role("term").filter(has_text=re.compile(f"^{word}$"))).to_be_visible()
+    expect(page.locator(".keys dt > i:not([role=img][aria-label])")).to_have_count(0)
     page.goto(known.group())
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys and signs")).to_be_visible()
