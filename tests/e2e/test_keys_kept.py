@@ -40,6 +40,11 @@ def test_single_keys_stay_switched_off(page):
     page.keyboard.press("/")
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(Sidebar(page).find).not_to_be_focused()
+    page.goto("/keys/")
+    with page.expect_response("**/account/preferences/"):
+        page.get_by_label("Single keys act").check()
+    page.reload()
+    expect(page.get_by_label("Single keys act")).to_be_checked()
 
 
 def test_recent_audiences_come_first_and_s_gives_a_star(page):
