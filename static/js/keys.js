@@ -1,5 +1,5 @@
 // Single keys, where nobody types: what they do stands in templates/keys/_keys.html. Switched off, only arrows act, in lists.
-const keyOf = ({ key, code, shiftKey }) => // on a keyboard of other letters the key in the same place
+const keyOf = ({ key = "", code = "", shiftKey }) => // none where a browser fills in; on a keyboard of other letters the key in the same place
   key > "~" && code.startsWith("Key") ? code[3].toLowerCase() : shiftKey ? key : key.toLowerCase();
 const isOverlaid = () => document.querySelector("dialog:modal:not(#panel)");
 (() => {
