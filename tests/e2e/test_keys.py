@@ -23,6 +23,13 @@ _PASSED = """
 """
 
 
+_ALTGR = """
+document.body.dispatchEvent(new KeyboardEvent("keydown", {
+  key: "j", code: "KeyJ", bubbles: true, ctrlKey: true, altKey: true, modifierAltGraph: true,
+}))
+"""
+
+
 @pytest.fixture
 def ids(sandbox) -> list[str]:
     return [str(found["id"]) for found in sandbox.people(known.NORDIC, 400)]
@@ -173,6 +180,8 @@ def test_who_types_or_holds_a_key_with_it_means_something_else(people, ids):
     assert page.evaluate("document.activeElement.closest('#rows')") is None
     expect(page.locator("dialog[open]")).to_have_count(0)
     box.evaluate("(box) => box.dispatchEvent(new Event('keydown', { bubbles: true }))")  # the browser fills in
+    page.evaluate(_ALTGR)
+    assert page.evaluate("document.activeElement.closest('#rows')") is None
 
 
 def test_switched_off_only_the_arrows_act_and_only_in_the_list(people, ids):

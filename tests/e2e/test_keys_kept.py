@@ -1,5 +1,7 @@
 """What one chose about keys and the sidebar is kept with the person."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -20,6 +22,14 @@ def test_a_folded_sidebar_stays_folded(page):
         Palette(page).go("show the side", "Show the sidebar")
     page.reload()
     expect(Sidebar(page).find).to_be_visible()
+
+
+def test_on_a_phone_nothing_folds(phone):
+    phone.goto(known.group())
+    phone.keyboard.press("[")
+    expect(phone.locator("body")).not_to_have_class(re.compile("folded"))
+    phone.keyboard.press("?")
+    expect(phone.get_by_role("dialog", name="Keys and signs")).to_be_visible()
 
 
 def test_without_javascript_it_folds_too(plain):
