@@ -24,6 +24,7 @@ const isOverlaid = () => document.querySelector("dialog:modal:not(#panel)");
   function find() {
     const box = document.getElementById("find");
     if (!box?.checkVisibility()) document.getElementById("sidebar")?.showPopover();
+    box?.focus(); // Safari's select() does not
     box?.select();
   }
 
