@@ -1,7 +1,7 @@
 // Single keys, where nobody types: what they do stands in templates/keys/_keys.html. Switched off, only arrows act, in lists.
 const keyOf = ({ key = "", code = "", shiftKey }) => // none where a browser fills in; on a keyboard of other letters the key in the same place
   key > "~" && code.startsWith("Key") ? code[3].toLowerCase() : shiftKey ? key : key.toLowerCase();
-const isOverlaid = () => document.querySelector("dialog:modal:not(#panel)");
+const isOverlaid = () => document.querySelector("dialog:modal:not(#panel), :popover-open"); // Esc is theirs
 (() => {
   const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], details[open]:not(.folder, .facts, .unfold) *";
   const LISTS = "#rows, #panel, .person-page";
@@ -51,7 +51,7 @@ const isOverlaid = () => document.querySelector("dialog:modal:not(#panel)");
     if (!(key in ONCE || key in MOVES) || !isMeant(event, key) || spot.closest(TYPING)) return;
     // with AltGr some keyboards write "[", "/" and "?", and their letters mean other signs
     if ((event.ctrlKey || event.metaKey || event.altKey) && (/\w/.test(key) || !event.getModifierState("AltGraph"))) return;
-    if (isOverlaid() || document.querySelector(":popover-open") || (ONCE[key] && repeat)) return;
+    if (isOverlaid() || (ONCE[key] && repeat)) return;
     if (ONCE[key]) ONCE[key]();
     else if (!document.querySelector("#rows, #person")) return;
     else tell("list:move", { by: MOVES[key], repeat });

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from audiences.reach import WORDS
 from tests.e2e import axe, known
 from tests.e2e.people_page import People
+from tests.e2e.sidebar_page import Sidebar
 
 pytestmark = pytest.mark.e2e
 _PASSED = """
@@ -103,6 +104,20 @@ def test_whom_one_is_on_the_way_to_stands_in_the_panel_and_escape_stays_with_the
     people.page.keyboard.press("Escape")
     people.panel.expect_closed()
     expect(people.name(ids[2])).to_be_focused()
+
+
+def test_escape_closes_the_sidebar_that_is_out_before_the_person(people, ids):
+    page = people.page
+    people.name(ids[1]).click()
+    people.panel.expect_person(ids[1])
+    page.keyboard.press("[")
+    page.keyboard.press("/")
+    Sidebar(page).find.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator("#sidebar")).to_be_hidden()
+    people.panel.expect_person(ids[1])
+    page.keyboard.press("Escape")
+    people.panel.expect_closed()
 
 
 def test_in_a_sheet_too(visit, ids):
