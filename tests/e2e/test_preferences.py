@@ -47,16 +47,31 @@ def test_a_star_by_keyboard_stays_in_every_browser_and_is_nobody_elses(page, vis
     expect(Sidebar(page).mine("Starred")).to_have_count(0)
 
 
-def test_a_star_that_does_not_arrive_is_put_back_and_goes_there_with_the_line(page, watch):
+def test_a_star_that_does_not_arrive_is_put_back_and_can_be_tried_again(page, watch):
     watch.allow("failed .*/star/")
     page.goto(known.audience(known.NORDIC))
     page.context.set_offline(True)
     star(page).click()
     expect(page.get_by_role("alert").filter(has_text="could not be reached")).to_be_visible()
     expect(star(page)).to_have_attribute("aria-pressed", "false")
-    page.context.set_offline(False)  # it is tried again by itself
+    page.context.set_offline(False)  # what changes something is not tried again by itself
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(star(page)).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Try again").click()
     expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
     expect(star(page)).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_star_that_arrives_by_its_own_button_takes_the_notice_away(page, watch):
+    watch.allow("failed .*/star/")
+    page.goto(known.audience(known.NORDIC))
+    page.route("**/star/", lambda route: route.abort())
+    star(page).click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    page.unroute_all()
+    star(page).click()
+    expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
 
 def test_the_filter_shows_nothing_twice(page):
