@@ -146,6 +146,26 @@ def test_what_a_browser_had_kept_before_is_taken_over_once(visit):
     assert page.evaluate("document.documentElement.dataset.theme ?? ''") == ""
 
 
+def test_what_did_not_arrive_is_older_than_a_form_and_forgotten_with_the_rest(page, watch):
+    watch.allow("failed .*/account/preferences/")
+    page.goto("/account/")
+    for button, theme in (("Save", "Light"), ("Forget all of it", "As the system")):
+        page.route("**/account/preferences/", lambda route: route.abort() if _is_fetch(route) else route.continue_())
+        page.evaluate("tell('prefer', { theme: 'dark' })")
+        page.wait_for_function("sessionStorage.unsent === 'theme=dark'")
+        page.get_by_label("Light").check()
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("status").first).to_contain_text(re.compile("kept|forgotten"))
+        assert page.evaluate("sessionStorage.unsent") == ""
+        page.unroute_all()
+        page.reload()
+        expect(page.get_by_label(theme)).to_be_checked()
+
+
+def _is_fetch(route):
+    return "hx-request" in route.request.headers
+
+
 def test_without_javascript_star_and_columns_are_forms(plain):
     plain.goto(known.audience(known.NORDIC))
     star(plain).click()
