@@ -34,6 +34,7 @@ def test_a_star_by_keyboard_stays_in_every_browser_and_is_nobody_elses(page, vis
     page.keyboard.press("Enter")
     expect(star(page)).to_have_attribute("aria-pressed", "true")
     expect(star(page)).to_be_focused()
+    assert star(page).inner_text() == "Starred"
     expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
     expect(page.get_by_role("status").first).to_have_text("Starred.")
     expect(Sidebar(page).current).to_have_count(1)
@@ -45,6 +46,7 @@ def test_a_star_by_keyboard_stays_in_every_browser_and_is_nobody_elses(page, vis
     page.keyboard.press("Tab")
     star(page).press("Enter")
     expect(Sidebar(page).mine("Starred")).to_have_count(0)
+    assert star(page).inner_text() == "Star"
 
 
 def test_a_star_that_does_not_arrive_is_put_back_and_can_be_tried_again(page, watch):
