@@ -11,6 +11,7 @@ from audiences.views import shell
 @login_not_required
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """For everybody, also who reads a shared list: it tells nothing of anybody."""
+    """For everybody, also who reads a shared list, as a member too: it tells nothing of anybody."""
     template = "keys/_keys.html" if shell.is_fragment(request) else "keys/page.html"
-    return render(request, template, {"outsider": not request.user.is_authenticated})
+    is_outside = "outside" in request.GET or not request.user.is_authenticated
+    return render(request, template, {"outsider": is_outside})

@@ -1,9 +1,7 @@
 // A bad line: what failed goes on once it is back, and a form is not sent into nowhere.
 (() => {
-  // once the line is back nobody has to ask; a form is sent by whoever filled it in
-  addEventListener("online", () => {
-    for (const again of document.querySelectorAll("a#more.failed, #notice button")) again.click();
-  });
+  // once the line is back nobody has to ask for the rest of a list
+  addEventListener("online", () => document.querySelector("a#more.failed")?.click());
   // without a line the browser would show its own page, and what was typed would be gone; this machine needs none
   let sure = false;
   on("submit", async (event) => {

@@ -41,6 +41,10 @@
     timer = setTimeout(send, Object.keys(detail).some(isFold) ? REST_MS : 0);
   });
   for (const moment of ["pagehide", "online"]) addEventListener(moment, send);
+  addEventListener("submit", ({ target, defaultPrevented }) => { // a form that is sent is newer than what is left over
+    if (!defaultPrevented && target.matches("[action='/account/preferences/'], [action='/account/forget/']")) unsent = new URLSearchParams();
+    note();
+  });
 
   try {
     unsent = new URLSearchParams(sessionStorage.getItem("unsent") ?? "");

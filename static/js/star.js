@@ -1,6 +1,5 @@
 // The star of an audience changes at once; a request that fails puts it back.
 (() => {
-
   function flip(star) {
     const has = star.value === "1";
     star.value = has ? "0" : "1";

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from audiences.reach import WORDS
 from tests.e2e import axe, known
 from tests.e2e.people_page import People
+from tests.e2e.sidebar_page import Sidebar
 
 pytestmark = pytest.mark.e2e
 _PASSED = """
@@ -19,6 +21,13 @@ _PASSED = """
     }
   }).observe(document.getElementById("rows"), { subtree: true, attributes: true, attributeFilter: ["aria-current"] });
 }
+"""
+
+
+_ALTGR = """
+document.body.dispatchEvent(new KeyboardEvent("keydown", {
+  key: "j", code: "KeyJ", bubbles: true, ctrlKey: true, altKey: true, modifierAltGraph: true,
+}))
 """
 
 
@@ -97,6 +106,20 @@ def test_whom_one_is_on_the_way_to_stands_in_the_panel_and_escape_stays_with_the
     expect(people.name(ids[2])).to_be_focused()
 
 
+def test_escape_closes_the_sidebar_that_is_out_before_the_person(people, ids):
+    page = people.page
+    people.name(ids[1]).click()
+    people.panel.expect_person(ids[1])
+    page.keyboard.press("[")
+    page.keyboard.press("/")
+    Sidebar(page).find.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator("#sidebar")).to_be_hidden()
+    people.panel.expect_person(ids[1])
+    page.keyboard.press("Escape")
+    people.panel.expect_closed()
+
+
 def test_in_a_sheet_too(visit, ids):
     people = People(visit(width=1000)).open(known.NORDIC)
     people.name(ids[1]).press("Enter")
@@ -171,6 +194,9 @@ def test_who_types_or_holds_a_key_with_it_means_something_else(people, ids):
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.closest('#rows')") is None
     expect(page.locator("dialog[open]")).to_have_count(0)
+    box.evaluate("(box) => box.dispatchEvent(new Event('keydown', { bubbles: true }))")  # the browser fills in
+    page.evaluate(_ALTGR)
+    assert page.evaluate("document.activeElement.closest('#rows')") is None
 
 
 def test_switched_off_only_the_arrows_act_and_only_in_the_list(people, ids):
@@ -202,6 +228,9 @@ def test_the_help_is_a_page_without_javascript(plain):
 def test_axe_finds_nothing_in_the_help(page):
     page.goto("/keys/")
     axe.nothing_found(page)
+    for word in WORDS.values():
+        expect(page.get_by_role("term").filter(has_text=re.compile(f"^{word}$"))).to_be_visible()
+    expect(page.locator(".keys dt > i:not([role=img][aria-label])")).to_have_count(0)
     page.goto(known.group())
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys and signs")).to_be_visible()

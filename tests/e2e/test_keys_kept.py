@@ -1,5 +1,7 @@
 """What one chose about keys and the sidebar is kept with the person."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -22,6 +24,14 @@ def test_a_folded_sidebar_stays_folded(page):
     expect(Sidebar(page).find).to_be_visible()
 
 
+def test_on_a_phone_nothing_folds(phone):
+    phone.goto(known.group())
+    phone.keyboard.press("[")
+    expect(phone.locator("body")).not_to_have_class(re.compile("folded"))
+    phone.keyboard.press("?")
+    expect(phone.get_by_role("dialog", name="Keys and signs")).to_be_visible()
+
+
 def test_without_javascript_it_folds_too(plain):
     plain.goto(known.group())
     plain.get_by_role("button", name="Fold the sidebar").click()
@@ -40,6 +50,11 @@ def test_single_keys_stay_switched_off(page):
     page.keyboard.press("/")
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(Sidebar(page).find).not_to_be_focused()
+    page.goto("/keys/")
+    with page.expect_response("**/account/preferences/"):
+        page.get_by_label("Single keys act").check()
+    page.reload()
+    expect(page.get_by_label("Single keys act")).to_be_checked()
 
 
 def test_recent_audiences_come_first_and_s_gives_a_star(page):

@@ -34,6 +34,7 @@ def test_a_star_by_keyboard_stays_in_every_browser_and_is_nobody_elses(page, vis
     page.keyboard.press("Enter")
     expect(star(page)).to_have_attribute("aria-pressed", "true")
     expect(star(page)).to_be_focused()
+    assert star(page).inner_text() == "Starred"
     expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
     expect(page.get_by_role("status").first).to_have_text("Starred.")
     expect(Sidebar(page).current).to_have_count(1)
@@ -45,18 +46,34 @@ def test_a_star_by_keyboard_stays_in_every_browser_and_is_nobody_elses(page, vis
     page.keyboard.press("Tab")
     star(page).press("Enter")
     expect(Sidebar(page).mine("Starred")).to_have_count(0)
+    assert star(page).inner_text() == "Star"
 
 
-def test_a_star_that_does_not_arrive_is_put_back_and_goes_there_with_the_line(page, watch):
+def test_a_star_that_does_not_arrive_is_put_back_and_can_be_tried_again(page, watch):
     watch.allow("failed .*/star/")
     page.goto(known.audience(known.NORDIC))
     page.context.set_offline(True)
     star(page).click()
     expect(page.get_by_role("alert").filter(has_text="could not be reached")).to_be_visible()
     expect(star(page)).to_have_attribute("aria-pressed", "false")
-    page.context.set_offline(False)  # it is tried again by itself
+    page.context.set_offline(False)  # what changes something is not tried again by itself
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(star(page)).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Try again").click()
     expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
     expect(star(page)).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_star_that_arrives_by_its_own_button_takes_the_notice_away(page, watch):
+    watch.allow("failed .*/star/")
+    page.goto(known.audience(known.NORDIC))
+    page.route("**/star/", lambda route: route.abort())
+    star(page).click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    page.unroute_all()
+    star(page).click()
+    expect(Sidebar(page).mine("Starred")).to_have_text([NORDIC])
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
 
 def test_the_filter_shows_nothing_twice(page):
@@ -129,6 +146,26 @@ def test_what_a_browser_had_kept_before_is_taken_over_once(visit):
     page.evaluate("localStorage.theme = 'dark'")
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme ?? ''") == ""
+
+
+def test_what_did_not_arrive_is_older_than_a_form_and_forgotten_with_the_rest(page, watch):
+    watch.allow("failed .*/account/preferences/")
+    page.goto("/account/")
+    for button, theme in (("Save", "Light"), ("Forget all of it", "As the system")):
+        page.route("**/account/preferences/", lambda route: route.abort() if _is_fetch(route) else route.continue_())
+        page.evaluate("tell('prefer', { theme: 'dark' })")
+        page.wait_for_function("sessionStorage.unsent === 'theme=dark'")
+        page.get_by_label("Light").check()
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("status").first).to_contain_text(re.compile("kept|forgotten"))
+        assert page.evaluate("sessionStorage.unsent") == ""
+        page.unroute_all()
+        page.reload()
+        expect(page.get_by_label(theme)).to_be_checked()
+
+
+def _is_fetch(route):
+    return "hx-request" in route.request.headers
 
 
 def test_without_javascript_star_and_columns_are_forms(plain):

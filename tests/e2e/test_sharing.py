@@ -250,6 +250,23 @@ def test_by_keyboard_a_person_is_opened(page, visit, ids):
     expect(shared.name(ids[0])).to_be_focused()
 
 
+def test_single_keys_can_be_switched_off_by_outsiders_and_by_members_at_a_shared_list(page, visit, ids):
+    url = make(page.request)
+    for reader in (visit(stranger=True), page):
+        shared = Shared(reader).visit(url)
+        reader.keyboard.press("?")
+        reader.get_by_label("Single keys act on this page").uncheck()
+        reader.keyboard.press("Escape")
+        reader.keyboard.press("j")
+        expect(shared.name(ids[0])).not_to_be_focused()
+        shared.name(ids[0]).focus()
+        reader.keyboard.press("ArrowDown")
+        expect(shared.name(ids[1])).to_be_focused()
+        reader.reload()
+        reader.keyboard.press("j")
+        expect(shared.name(ids[0])).to_be_focused()
+
+
 def test_on_paper(page, visit):
     stranger = visit(stranger=True)
     shared = Shared(stranger).visit(make(page.request))
