@@ -84,6 +84,16 @@ def test_without_a_panel_the_focus_moves_below_the_head_and_over_the_end_of_a_pa
     people.expect_in_view(ids[24])
 
 
+def test_whoever_is_passed_before_they_come_is_not_asked_for(people, ids, watch):
+    people.page.route(f"**/prospects/{ids[2]}/**", lambda route: None)
+    people.name(ids[1]).click()
+    people.panel.expect_person(ids[1])
+    for _ in range(3):
+        people.page.keyboard.press("j", delay=200)
+    people.panel.expect_person(ids[4])
+    assert [one for one in watch.requests if f"/prospects/{ids[3]}/" in one] == []
+
+
 def test_whom_one_is_on_the_way_to_stands_in_the_panel_and_escape_stays_with_them(people, ids):
     people.page.route(f"**/prospects/{ids[2]}/**", lambda route: None)
     people.name(ids[1]).click()
