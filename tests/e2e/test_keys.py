@@ -107,6 +107,29 @@ def test_whom_one_is_on_the_way_to_stands_in_the_panel_and_escape_stays_with_the
     expect(people.name(ids[2])).to_be_focused()
 
 
+def test_whoever_does_not_come_is_not_waited_for_and_nobody_elses_details_stand_there(people, ids, watch):
+    watch.allow("^failed .*ERR_INTERNET_DISCONNECTED")
+    busy = people.page.locator("#panel[aria-busy]")
+    people.name(ids[1]).click()
+    people.panel.expect_person(ids[1])
+    people.page.route(f"**/prospects/{ids[2]}/**", lambda route: route.abort("internetdisconnected"))
+    people.page.keyboard.press("j")
+    notice = people.page.get_by_role("alert").filter(has_text="could not be reached")
+    expect(notice).to_be_visible()
+    expect(busy).to_have_count(0)
+    expect(people.panel.name).to_have_text(people.name(ids[2]).inner_text())
+    expect(people.panel.dialog.locator(".facts-list").first).to_be_hidden()
+    people.page.keyboard.press("j")
+    people.panel.expect_person(ids[3])
+    people.page.keyboard.press("k")
+    expect(notice).to_be_visible()
+    people.page.unroute(f"**/prospects/{ids[2]}/**")
+    notice.get_by_role("button", name="Try again").click()
+    people.panel.expect_person(ids[2])
+    expect(busy).to_have_count(0)
+    expect(people.panel.dialog.locator(".facts-list").first).to_be_visible()
+
+
 def test_in_a_sheet_too(visit, ids):
     people = People(visit(width=1000)).open(known.NORDIC)
     people.name(ids[1]).press("Enter")
