@@ -34,8 +34,8 @@ OPENED = 'aria-description="opened"'
 class PeoplePage:
     """One page of people. `offset` is how many stand before it, where that is known; an address may be "": none.
 
-    `following` is the cursor of the next page, "" at the end; `lacks` are the columns that its reader does not see;
-    `reach` is the bar over them, empty for whoever sees too little of them.
+    `following` is the cursor of the next page, "" at the end; `reach` is the bar over them, empty for whoever sees too
+    little of them.
     """
 
     html: SafeString
@@ -53,7 +53,6 @@ class PeoplePage:
     read_at: datetime
     problem: Stale | None
     trace_id: str
-    lacks: str = ""
     reach: list[Part] = field(default_factory=list)
 
     @property
@@ -171,7 +170,6 @@ def _page(
         read_at=reading.read_at,
         problem=reader.stale(reading.problem),
         trace_id=reading.trace_id,
-        lacks=reader.lacks,
         reach=reach.parts(page.reach) if page.reach else [],
     )
 

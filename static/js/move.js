@@ -3,6 +3,7 @@
   const table = document.getElementById("rows");
   const panel = document.getElementById("panel");
   const HURRY_MS = 120; // whoever goes faster is shown the person they stop at
+  const MOST_MS = 500;
   let lastAt = 0;
   let last = null; // the row that had the focus
   let awaited = 0; // the step into a page that is on its way
@@ -41,7 +42,10 @@
 
   function go(row, repeat) {
     const now = performance.now();
-    tell("panel:go", { row, wait: repeat || now - lastAt < HURRY_MS ? HURRY_MS : 0 });
+    const pace = now - lastAt;
+    // past somebody who has not come yet: the server notes whom it is asked for, so nobody is until they have stopped
+    const isHurried = repeat || pace < HURRY_MS || panel.ariaBusy;
+    tell("panel:go", { row, wait: isHurried ? Math.min(Math.max(2 * pace, HURRY_MS), MOST_MS) : 0 });
     lastAt = now;
   }
 

@@ -30,7 +30,7 @@
       }
     };
     put("#mine a", () => "", titleOf);
-    put("#go-on a", () => "");
+    put("#go-on:not([inert]) a", () => "");
     put("[data-act], #view [type=checkbox]", stateOf, nameOf);
     put("#navigation .on-their-way a", () => "Being populated", titleOf);
     put("#navigation .audiences:not(.on-their-way, #mine *) a", folderOf, titleOf);

@@ -73,6 +73,7 @@
   panel.addEventListener("again", (event) => { event.preventDefault(); if (wanted) open(panel, wanted.address, wanted.isInHistory); });
   panel.addEventListener("htmx:beforeSwap", ({ detail }) => { detail.shouldSwap &&= detail.requestConfig.path === wanted?.address; });
   panel.addEventListener("htmx:afterSwap", () => show(wanted));
+  on("htmx:afterRequest", ({ detail }) => { if (wanted && detail.requestConfig.path === wanted.address) tell("panel:asked"); });
   addEventListener("popstate", (event) => {
     if (event.state?.panel) open(panel, event.state.panel, true);
     else if (!panel.open || location.pathname !== path) close(); // else a link led to a part of this page

@@ -29,7 +29,7 @@
     list.search = at ? `?${new URLSearchParams({ at })}` : "";
     const top = window.scrollY < 200;
     history.replaceState({ ...history.state, row: top ? "" : row.id }, "", list);
-    tell("place:is", top ? null : row);
+    tell("place:is", top && !at ? null : row); // above a page further down there are others
   }
 
   function comeBack() {

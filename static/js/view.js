@@ -6,12 +6,15 @@
   form?.addEventListener("change", () => {
     const chosen = new FormData(form);
     const density = chosen.getAll("density").at(-1);
-    const row = document.getElementById(history.state?.row);
-    const top = row?.getBoundingClientRect().top;
+    const box = (element) => element.getBoundingClientRect();
+    // the one that place.js would name: beside an open person no address does
+    const spot = box(table.querySelector(".head")).bottom + 24;
+    const row = [...table.querySelectorAll(".page > .row")].find((one) => box(one).bottom > spot);
+    const top = row && box(row).top;
     for (const { value, checked } of form.querySelectorAll("[type=checkbox][name=columns]")) table.classList.toggle(`no-${value}`, !checked);
     table.classList.toggle("dense", density === "compact");
     const hold = (frames) => {
-      scrollBy(0, row.getBoundingClientRect().top - top);
+      scrollBy(0, box(row).top - top);
       if (frames) requestAnimationFrame(() => hold(frames - 1));
     };
     if (row) hold(FRAMES);

@@ -93,6 +93,16 @@ def test_without_a_panel_the_focus_moves_below_the_head_and_over_the_end_of_a_pa
     people.expect_in_view(ids[24])
 
 
+def test_whoever_is_passed_before_they_come_is_not_asked_for(people, ids, watch):
+    people.page.route(f"**/prospects/{ids[2]}/**", lambda route: None)
+    people.name(ids[1]).click()
+    people.panel.expect_person(ids[1])
+    for _ in range(3):
+        people.page.keyboard.press("j", delay=200)
+    people.panel.expect_person(ids[4])
+    assert [one for one in watch.requests if f"/prospects/{ids[3]}/" in one] == []
+
+
 def test_whom_one_is_on_the_way_to_stands_in_the_panel_and_escape_stays_with_them(people, ids):
     people.page.route(f"**/prospects/{ids[2]}/**", lambda route: None)
     people.name(ids[1]).click()
@@ -118,6 +128,29 @@ def test_escape_closes_the_sidebar_that_is_out_before_the_person(people, ids):
     people.panel.expect_person(ids[1])
     page.keyboard.press("Escape")
     people.panel.expect_closed()
+
+
+def test_whoever_does_not_come_is_not_waited_for_and_nobody_elses_details_stand_there(people, ids, watch):
+    watch.allow("^failed .*ERR_INTERNET_DISCONNECTED")
+    busy = people.page.locator("#panel[aria-busy]")
+    people.name(ids[1]).click()
+    people.panel.expect_person(ids[1])
+    people.page.route(f"**/prospects/{ids[2]}/**", lambda route: route.abort("internetdisconnected"))
+    people.page.keyboard.press("j")
+    notice = people.page.get_by_role("alert").filter(has_text="could not be reached")
+    expect(notice).to_be_visible()
+    expect(busy).to_have_count(0)
+    expect(people.panel.name).to_have_text(people.name(ids[2]).inner_text())
+    expect(people.panel.dialog.locator(".facts-list").first).to_be_hidden()
+    people.page.keyboard.press("j")
+    people.panel.expect_person(ids[3])
+    people.page.keyboard.press("k")
+    expect(notice).to_be_visible()
+    people.page.unroute(f"**/prospects/{ids[2]}/**")
+    notice.get_by_role("button", name="Try again").click()
+    people.panel.expect_person(ids[2])
+    expect(busy).to_have_count(0)
+    expect(people.panel.dialog.locator(".facts-list").first).to_be_visible()
 
 
 def test_in_a_sheet_too(visit, ids):

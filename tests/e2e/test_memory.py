@@ -135,12 +135,35 @@ def test_the_way_back_goes_when_one_reads_on_without_it_and_the_top_is_no_place(
     people.page.goto(known.group())
     come_back(people)
     people.page.mouse.move(700, 500)
-    people.page.mouse.wheel(0, 800)
+    people.page.mouse.wheel(0, 1600)
     expect(go_on(people.page)).to_have_count(0)
     people.page.mouse.wheel(0, -2000)
     people.page.wait_for_function("() => history.state?.row === ''")
     people.page.goto(known.group())
     come_back(people, offered=False)
+
+
+def test_a_look_at_the_top_is_no_place(people, watch):
+    read_to(people, 200)
+    page = people.page
+    page.goto(known.group())
+    come_back(people)
+    watch.requests.clear()
+    page.mouse.move(700, 500)
+    for pixels in (60, 400):  # the first screen is no place either
+        page.mouse.wheel(0, pixels)
+        page.wait_for_function(f"() => history.state && !history.state.row === ({pixels} < 200)")
+    page.mouse.wheel(0, -1000)
+    page.wait_for_function("() => history.state?.row === ''")
+    people.rows.nth(2).get_by_role("link").first.click()
+    expect(people.panel.name).to_be_focused()
+    page.keyboard.press("Escape")
+    people.panel.expect_closed()
+    page.wait_for_function("() => history.state?.row === ''")
+    go_on(page).click()
+    page.wait_for_url("**?at=*")
+    page.goto(known.group())
+    assert [one for one in watch.requests if one.endswith("/place/")] == []
 
 
 def test_on_a_phone_all_of_it_has_room(phone):

@@ -120,11 +120,16 @@ def test_what_was_chosen_is_there_in_another_browser_and_is_nobody_elses(page, v
         expect_chosen(one, is_own)
 
 
-def test_a_place_far_down_is_kept_when_rows_come_closer(page):
+@pytest.mark.parametrize("is_beside", [False, True])
+def test_a_place_far_down_is_kept_when_rows_come_closer(page, is_beside):
     people = People(page).open(known.NORDIC)
     people.scroll(260)
     page.evaluate("scrollBy(0, -4000)")  # at the end the list would become too short
     person = people.expect_place_kept()
+    if is_beside:
+        people.name(person).focus()
+        page.keyboard.press("Enter")
+        people.panel.expect_person(person)
     top = people.row(person).bounding_box()["y"]
     view(page).focus()
     page.keyboard.press("Enter")
