@@ -155,7 +155,7 @@ _TOP: dict[str, Any] = {"row": None, "person": "", "at": "", "trail": []}
 
 
 def leave_place(user: User, group: AccountGroup, audience_id: str) -> None:
-    """They are at the top of the audience."""
+    """Forget where they were in the audience."""
     Visit.objects.filter(user=user, group=group, audience_id=audience_id).update(**_TOP)
 
 

@@ -60,7 +60,7 @@ def note_opening(request: HttpRequest, reader: Reader, found: Found, *, position
         return False
     user = reader.entry.user
     with beside_the_page("Who was opened"):
-        if position is not None:
+        if position is not None and position > FIRST_SCREEN:
             place = Here(row=position, person=found.person.id, at=found.at, trail=_trail(reader, found.at))
             visits.keep_place(user, reader.group, reader.audience_id, place)
         return opened.note(user, reader.group, reader.audience_id, found.person.id)
@@ -69,14 +69,11 @@ def note_opening(request: HttpRequest, reader: Reader, found: Found, *, position
 
 @require_POST
 def keep(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
-    """Where the reader of an open list is: `row`, `person`, and `at`, the cursor of their page; nothing at the top."""
+    """Where the reader of an open list is: `row`, `person`, and `at`, the cursor of their page."""
     reader = Reader(access.enter(request, group_id), audience_id)
     if not known.is_known(reader.group, audience_id):
         raise Http404("no such audience")
     row, person, at = (request.POST.get(name, "") for name in ("row", "person", "at"))
-    if not (row or person or at):
-        visits.leave_place(reader.entry.user, reader.group, audience_id)
-        return HttpResponse(status=204)
     number = int(row) if row.isascii() and row.isdigit() and len(row) <= len(str(MOST_ROWS)) else 0
     if not (0 < number <= MOST_ROWS and usable_id(person) and (not at or usable_cursor(at))):
         return HttpResponse(status=400)

@@ -7,8 +7,7 @@
   let [place, sent] = [null, null];
   let waiting = 0;
   let moved = false; // by hand: where a link led to is where they were
-  let isBelow = false;
-  const FIRST_SCREEN = 20; // rows, as in audiences/views/place.py: while "Go on" is offered they replace no place
+  const FIRST_SCREEN = 20; // rows, as in audiences/views/place.py: nobody needs a way to one of them
 
   function send() {
     clearTimeout(waiting);
@@ -18,30 +17,20 @@
     navigator.sendBeacon(table.dataset.place, new URLSearchParams(`${place}&csrfmiddlewaretoken=${token}`));
   }
 
-  function note(now) {
-    place = now;
+  // the first screen is no place: who only looks at the top of the list again still finds the way to where they were
+  function note(row) {
+    const number = row?.getAttribute("aria-rowindex") - 1;
+    if (!moved || !(number > FIRST_SCREEN)) return;
+    place = String(new URLSearchParams({ row: number, person: row.dataset.prospect, at: row.parentElement.dataset.at ?? "" }));
+    const offer = document.querySelector("#go-on:not([inert], :focus-within)");
+    if (offer) offer.inert = true;
     waiting ||= setTimeout(send, EVERY_MS);
   }
 
-  // whether it is their place now
-  function noteRow(row) {
-    const number = row.getAttribute("aria-rowindex") - 1;
-    const offer = document.querySelector("#go-on:not([inert])");
-    if (!moved || !(number > (offer ? FIRST_SCREEN : 0))) return false;
-    note(String(new URLSearchParams({ row: number, person: row.dataset.prospect, at: row.parentElement.dataset.at ?? "" })));
-    if (offer && !offer.matches(":focus-within")) offer.inert = true;
-    return true;
-  }
-
-  // without a row: at the top; who has come back there from below is, not who has only looked at it
-  on("place:is", ({ detail: row }) => {
-    if (row) isBelow = noteRow(row) || isBelow;
-    else if (isBelow && moved) { isBelow = false; note(""); }
-  });
+  on("place:is", ({ detail: row }) => note(row));
   on("panel:shown", ({ detail: { id } }) => {
-    const row = document.getElementById(`prospect-${id}`);
     moved = true;
-    if (row) noteRow(row);
+    note(document.getElementById(`prospect-${id}`));
   });
   for (const input of ["wheel", "keydown", "pointerdown"]) {
     addEventListener(input, () => { moved = true; }, { passive: true });

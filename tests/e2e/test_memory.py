@@ -130,7 +130,7 @@ def test_one_goes_on_where_one_was(people, way):
     expect(page.get_by_role("link", name="Show earlier")).to_be_attached()
 
 
-def test_the_way_back_goes_when_one_reads_on_without_it_and_the_top_is_no_place(people):
+def test_the_way_back_goes_when_one_reads_on_without_it_and_the_top_forgets_nothing(people):
     read_to(people, 200)
     people.page.goto(known.group())
     come_back(people)
@@ -140,7 +140,8 @@ def test_the_way_back_goes_when_one_reads_on_without_it_and_the_top_is_no_place(
     people.page.mouse.wheel(0, -2000)
     people.page.wait_for_function("() => history.state?.row === ''")
     people.page.goto(known.group())
-    come_back(people, offered=False)
+    come_back(people)
+    expect(go_on(people.page)).to_have_text(re.compile(r"row [345]\d$"))
 
 
 def test_a_look_at_the_top_is_no_place(people, watch):
