@@ -1,5 +1,6 @@
 """An audience that is not ready: what is happening, since when. The page becomes the list by itself."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -27,7 +28,8 @@ def show(request: HttpRequest, entry: Entry, watch: Watch) -> HttpResponse:
     made = creation.made(entry.group, watch.audience_id)
     kind, description = (made.type, made.description) if made else ("", "")
     audience = Audience(watch.audience_id, watch.name, kind, description)
-    context = {"audience": audience, "filling": facts(watch)}
+    opened = 0 if settings.OPENED_DAYS else None  # the list that it becomes remembers, and says how many those are
+    context = {"audience": audience, "filling": facts(watch), "opened": opened}
     return shell.show(request, entry, "audiences/detail.html", context, current=watch.audience_id)
 
 

@@ -1,7 +1,5 @@
 // The bar over the list goes on counting how people are reached best, as rows come.
 (() => {
-  const bar = document.getElementById("reaches");
-  if (!bar) return;
   const ways = {};
 
   function count(page) {
@@ -9,6 +7,8 @@
   }
 
   function show() {
+    const bar = document.getElementById("reaches"); // it comes late where an audience was still filling
+    if (!bar) return;
     let start = 0;
     for (const piece of bar.querySelectorAll("rect")) {
       const { reach } = piece.dataset;

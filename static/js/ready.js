@@ -14,6 +14,8 @@
     htmx.process(document.body.querySelector(".masthead") ?? filling); // its star
     if (!theirs) return filling.replaceWith(main.querySelector(".state") ?? "");
     coverage.dataset.total = theirs.dataset.total;
+    coverage.querySelector("[data-opened]")?.remove();
+    coverage.before(main.querySelector(".over-list") ?? "");
     for (const part of [...theirs.children]) {
       if (part.matches("progress")) coverage.prepend(part);
       else if (!part.matches("[data-coverage], .find-people, .view")) coverage.querySelector(".find-people").before(part);

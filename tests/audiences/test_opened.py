@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audiences import opened, sharing
+from audiences.models import Watch
 from audiences.opened import Opened
 from audiences.shareview import EVERYTHING, View
 from team.models import User
@@ -133,3 +134,12 @@ def test_outsiders_are_remembered_nothing_and_told_of_reach_only_with_all_it_tak
     assert ["data-reach" in text for text in texts] == [has_badge] * 2
     assert ("no-best" in texts[0]) is not has_badge
     assert Opened.objects.count() == 1
+
+
+@pytest.mark.parametrize(("days", "remembers"), [(90, True), (0, False)])
+def test_an_audience_that_fills_becomes_a_list_that_remembers(reader, row, settings, days, remembers):
+    settings.OPENED_DAYS = days
+    Watch.objects.create(group=row, audience_id="aud", name="Soon", state=Watch.State.POPULATING)
+    text = reader.get(BASE).content.decode()
+    assert 'id="filling"' in text
+    assert (f'data-place="{BASE}place/"' in text, 'data-opened="0" hidden' in text) == (remembers, remembers)

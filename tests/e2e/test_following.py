@@ -11,6 +11,10 @@ from tests.e2e.people_page import People
 from tests.e2e.sidebar_page import Sidebar
 
 pytestmark = pytest.mark.e2e
+_COUNTS_ALL = """
+() => +document.querySelector("#reaches [data-reach=all]").textContent
+  === document.querySelectorAll("#rows .person").length
+"""
 _HIDE = "Object.defineProperty(document, 'hidden', {get: () => window.isHidden === true, configurable: true})"
 
 
@@ -67,6 +71,9 @@ def _expect_whole(page: Page) -> None:
     people.panel.expect_person(scrolled["ids"][60])
     page.go_back()
     people.panel.expect_closed()
+    expect(people.row(scrolled["ids"][60])).to_have_class(re.compile(r"\bopened\b"))
+    expect(page.locator(".coverage [data-opened]")).to_have_text("1 opened")
+    page.wait_for_function(_COUNTS_ALL)
     page.get_by_role("button", name="Star", exact=True).click()
     expect(Sidebar(page).mine("Starred")).to_have_text(["Watched by two"])
     assert page.evaluate("window.marker") == "not reloaded"
