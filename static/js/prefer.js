@@ -1,7 +1,7 @@
 // What somebody prefers is kept by the server. What has not arrived there goes along to the next page of this tab.
 (() => {
   const REST_MS = 400; // many folders in a row are one request
-  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
   const isFold = (name) => /^(un)?fold$/.test(name);
   let unsent = new URLSearchParams();
   let late = []; // what arrived after this page was asked for: it may not know of it yet
@@ -17,9 +17,9 @@
   async function send() {
     clearTimeout(timer);
     const body = String(unsent);
-    if (!body || !headers) return;
-    const type = { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" };
-    const answer = await fetch("/account/preferences/", { method: "POST", body, headers: { ...headers, ...type }, keepalive: true }).catch(() => null);
+    if (!body || !token) return;
+    const headers = { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" };
+    const answer = await fetch("/account/preferences/", { method: "POST", body, headers, keepalive: true }).catch(() => null);
     if (answer?.status !== 204 || body !== String(unsent)) return;
     unsent = new URLSearchParams();
     note();
