@@ -109,7 +109,9 @@ def test_back_from_a_persons_own_page_shows_them_opened(people, sandbox):
     expect(people.row(person)).to_have_class(re.compile(r"\bopened\b"))
 
 
-@pytest.mark.parametrize("way", ["by a link", "by closing the page", "by opening a person"])
+@pytest.mark.parametrize(
+    "way", ["by closing the page", "by opening a person", pytest.param("by a link", marks=pytest.mark.soak)]
+)
 def test_one_goes_on_where_one_was(people, way):
     person, number = read_to(people, 200)
     if way == "by opening a person":

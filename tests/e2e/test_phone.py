@@ -91,7 +91,7 @@ async (wanted) => {
 """
 
 
-@pytest.mark.parametrize("count", [70, pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [55, pytest.param(300, marks=pytest.mark.soak)])
 def test_people_under_one_thumb(visit, sandbox, count):
     phone = visit(width=375, height=667, has_touch=True, reduced_motion="reduce")
     everybody = [str(found["id"]) for found in sandbox.people(known.NORDIC, count + 2)]

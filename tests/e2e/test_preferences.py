@@ -222,5 +222,3 @@ def test_axe_finds_nothing(visit):
     view(page).click()
     nothing_found(page, "main")
     nothing_found(page, "#navigation")
-    page.goto("/account/")
-    nothing_found(page)

@@ -117,7 +117,10 @@ async (pixels) => {
 """
 
 
-@pytest.mark.parametrize("pixels", [700, 4000, 20_000])
+_LONG = pytest.mark.soak
+
+
+@pytest.mark.parametrize("pixels", [700, pytest.param(4000, marks=_LONG), pytest.param(20_000, marks=_LONG)])
 def test_whoever_flies_over_far_pages_sees_people_in_every_frame(page, pixels):
     people = People(page).open(known.LARGE)
     people.scroll(1_500)
