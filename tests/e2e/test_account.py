@@ -138,6 +138,7 @@ def test_axe_finds_nothing_where_a_password_was_forgotten(visit, somebody, dashb
         nothing_found(page, "html")
 
 
+@pytest.mark.soak  # the form is the one that is looked at without it
 def test_axe_finds_nothing_where_somebody_tried_too_often(visit, somebody, watch):
     watch.allow("^4(22|29) .*/sign-in/")
     page = visit(stranger=True, reduced_motion="reduce")

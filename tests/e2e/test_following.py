@@ -112,6 +112,7 @@ def test_a_session_that_ends_takes_nothing_from_whoever_types(page, watch):
     form.expect_filled("Half a name", "Monitoring", "Half a sentence")
 
 
+@pytest.mark.soak  # tests/shared/test_readiness.py asks the same of a hundred tabs
 def test_a_hundred_pulses_cost_the_api_nothing(visit, unsteady, api):
     page = visit(base_url=unsteady)
     following = Creating(page).open().send("Asked for on and on").expect_filling()
