@@ -60,7 +60,7 @@ def somewhere_else(page: Page) -> None:
     """On the way to another audience, by some letters of its name."""
     an_audience(page)
     page.keyboard.press("Control+k")
-    page.keyboard.type("rev ber")
+    page.keyboard.type("lead nor")
     page.wait_for_selector("[role=option]")
 
 
