@@ -241,12 +241,9 @@ def _refresh_behind(name: str, question: Question[Any]) -> None:
 
 def _refresh(name: str, question: Question[Any], holder: bytes) -> None:
     try:
-        found = _kept(name, question)
-        if found and found.age() < question.fresh:
-            return  # the one who asked finished between the look at what is kept and the lock
-        with budget.background():
-            _ask(name, question, Deadline(BEHIND_SECONDS))
-    except errors.ApiError:
-        pass  # kept as the trouble of this question
+        found = _kept(name, question)  # the one who asked may have finished between our look and the lock
+        with budget.background(), suppress(errors.ApiError):  # which is kept as the trouble of this question
+            if not found or found.age() >= question.fresh:
+                _ask(name, question, Deadline(BEHIND_SECONDS))
     finally:
         flight.release(name, holder)
