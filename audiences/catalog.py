@@ -20,7 +20,7 @@ from audiences.api.errors import ApiError
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
 from audiences.budget import Budget
 from audiences.kept import Kept
-from audiences.reading import Question, Reading, ask, begin, check, is_kept, peek, read
+from audiences.reading import Question, Reading, ask, begin, check, is_kept, peek, read, unkept
 from team.models import AccountGroup as GroupRow
 
 __all__ = ["Place", "Reading"]
@@ -161,6 +161,11 @@ def prospects(
     reading = read(people_question(group, audience_id, cursor), deadline, afresh=afresh)
     note_next_place(group, audience_id, cursor, len(reading.value.items), reading.value.next_cursor)
     return reading
+
+
+def take_prospects(group: GroupRow, audience_id: str, cursor: str, deadline: Deadline) -> Answer[Page[Prospect]]:
+    """One page of an audience's people for a file: asked for now, by nobody else, and kept nowhere. Raises ApiError."""
+    return unkept(people_question(group, audience_id, cursor), deadline)
 
 
 def ask_prospects(group: GroupRow, audience_id: str, deadline: Deadline) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audiences import sharing
+from audiences.exports import desk
 from audiences.models import Opened, ShareLink, Visit, Watch
 from audiences.readiness import OPEN
 from team import audit, invitations, membership
@@ -65,6 +66,7 @@ def remove(group: AccountGroup, pk: int, by: User, wishes: Mapping[str, str], ne
         Watch.onlookers.through.objects.filter(watch__group=group, user=found.user).delete()
         for memory in (Opened, Visit):
             memory.objects.filter(group=group, user=found.user).delete()
+        desk.leave(group, found.user)
         membership.end(found, by, network)
 
 

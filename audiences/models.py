@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 # Django looks for models here
+from audiences.exports.order import Export as Export
 from audiences.opened import Opened as Opened
 from audiences.schedule import Scheduled
 from audiences.visits import Visit as Visit

@@ -31,9 +31,12 @@ _SENTENCES = {
     "ending": "The link “{name}” ends in less than three days",
     "unconfirmed": "{name}: not known yet whether it was created",
     # `name` is who asks
+    "exported": "The export of {name} is ready",
+    "export-early": "The export of {name} ended early",
     "asked-share": "{name} asks for a link to an audience",
     "asked-export": "{name} asks to export an audience",
 }
+_ABOUT_EXPORTS = frozenset({"exported", "export-early"})
 _ABOUT_LINKS = frozenset({"ending", "asked-share"})
 
 
@@ -48,6 +51,8 @@ def address(notice: Notice) -> str:
         return reverse("share", args=[notice.group_id, notice.audience_id])
     if notice.kind.startswith("asked-"):
         return reverse("team", args=[notice.group_id])
+    if notice.kind in _ABOUT_EXPORTS and notice.audience_id:
+        return reverse("exports", args=[notice.group_id, notice.audience_id])
     if notice.audience_id:
         return reverse("audience", args=[notice.group_id, notice.audience_id])
     if notice.attempt is not None:

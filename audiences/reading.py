@@ -95,6 +95,16 @@ def ask(question: Question[T], deadline: Deadline) -> Reading[T]:
     return Reading(fetched.value, fetched.read_at, fetched.trace_id)
 
 
+def unkept(question: Question[T], deadline: Deadline) -> Answer[T]:
+    """The API's answer now, for the caller alone: nothing of it is kept but a refusal. Raises ApiError."""
+    try:
+        with waiting.place():
+            return question.ask(deadline)
+    except errors.ApiError as error:
+        _keep_trouble(question.name, question, error)
+        raise
+
+
 def begin(question: Question[Any], *, wanted: bool) -> None:
     """Begin to ask in a thread, where nothing is kept yet and a thread is free: whoever reads it then joins.
 

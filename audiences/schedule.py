@@ -43,26 +43,39 @@ class Scheduled(models.Model):
 S = TypeVar("S", bound=Scheduled)
 
 
-def claim(rows: models.QuerySet[S]) -> S | None:
-    """One of the rows that are due, leased to the caller; None when none is."""
+def claim(rows: models.QuerySet[S], *, among: int = _AMONG, lease: timedelta = LEASE) -> S | None:
+    """One of the rows that are due, leased to the caller; None when none is. `among`=1: the one due first."""
     while True:
         now = timezone.now()
-        due = list(rows.filter(next_check_at__lte=now, lease_until__lte=now).order_by("next_check_at")[:_AMONG])
+        due = list(rows.filter(next_check_at__lte=now, lease_until__lte=now).order_by("next_check_at", "pk")[:among])
         if not due:
             return None
         row = random.choice(due)  # noqa: S311 - spreads workers, guards nothing
-        if hold(row):
+        if hold(row, lease):
             return row
 
 
-def hold(row: Scheduled) -> bool:
+def hold(row: Scheduled, lease: timedelta = LEASE) -> bool:
     """Lease this row as it was read, due or not; False when somebody else has it or has changed it."""
     now = timezone.now()
     taken = type(row).objects.filter(pk=row.pk, fence=row.fence, lease_until__lte=now)
-    if not taken.update(fence=row.fence + 1, lease_until=now + LEASE):
+    if not taken.update(fence=row.fence + 1, lease_until=now + lease):
         return False
     row.fence += 1
-    row.lease_until = now + LEASE
+    row.lease_until = now + lease
+    return True
+
+
+def keep(row: Scheduled, lease: timedelta = LEASE, **values: Any) -> bool:
+    """Write how far the work has come and hold the row for another while; False, and nothing written, when it has
+    become somebody else's.
+    """
+    until = timezone.now() + lease
+    if not type(row).objects.filter(pk=row.pk, fence=row.fence).update(lease_until=until, **values):
+        return False
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.lease_until = until
     return True
 
 

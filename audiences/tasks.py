@@ -5,12 +5,16 @@ from django.utils import timezone
 
 from audiences import catalog, missed, notices, opened, readiness, sharing, unconfirmed, visits
 from audiences.api.client import Deadline
+from audiences.exports import desk, turns
 from team import audit, letters, slowing
 from team.models import Invitation, Session, SignInLink
 
 TICK_SECONDS = 25.0  # the soft limit is 45, and the last look may take 15
 
 MAIL_SECONDS = 8.0
+
+EXPORT_SECONDS = 30.0  # then the next ring goes on
+EXPORT_LIMIT = 15 * 60  # closing a large file cannot be cut in turns; its lease is renewed meanwhile
 
 
 @shared_task
@@ -27,8 +31,15 @@ def _clear_expired() -> None:
     overdue = Session.objects.filter(expire_date__lt=timezone.now())
     if overdue.exists():  # reading is free; on SQLite a DELETE takes the one write lock, even for no row
         overdue.delete()
+    desk.clear_expired()
     if SignInLink.objects.filter(expires_at__lte=timezone.now()).exists():
         SignInLink.objects.clear_expired()
+
+
+@shared_task(acks_late=False, soft_time_limit=EXPORT_LIMIT, time_limit=EXPORT_LIMIT + 15)
+def export() -> None:
+    """Rung every second: goes on with the exports whose turn it is. A ring that is lost is worth nothing."""
+    turns.due(Deadline(EXPORT_SECONDS))
 
 
 @shared_task
@@ -46,6 +57,7 @@ def clear_old() -> None:
     sharing.clear_old()
     notices.clear_old()
     audit.clear_old()
+    desk.clear_old()
     opened.clear_old()
     visits.clear_old()
     letters.clear_old()

@@ -57,7 +57,7 @@ app.conf.update(
     # With memory:// the processes of a pool read from one pipe under one lock, and one that is killed while it
     # waits there keeps the lock: measured, no task ran again. Threads die with the worker, which is then restarted.
     worker_pool="prefork" if settings.BROKER_URL else "threads",
-    worker_concurrency=2,
+    worker_concurrency=4,  # two for exports at most, so that what people wait for has a place
     worker_prefetch_multiplier=1,
     result_backend=None,
     task_ignore_result=True,
@@ -75,6 +75,7 @@ app.conf.update(
     beat_schedule={
         # a ring that nobody took while it was new is worth nothing: the next one does the same
         "tick": {"task": "audiences.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
+        "export": {"task": "audiences.tasks.export", "schedule": 1.0, "options": {"expires": 5}},
         "mail": {"task": "audiences.tasks.send_mail", "schedule": 10.0, "options": {"expires": 10}},
         "clear old": {"task": "audiences.tasks.clear_old", "schedule": 3600.0, "options": {"expires": 600}},
         "refresh account groups": {

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from dashboard import addresses
@@ -25,6 +27,16 @@ def headers(get_response: Answer) -> Answer:
         return response
 
     return middleware
+
+
+class Compressed(GZipMiddleware):
+    """Django's, but for what is streamed: a download says how long it is, and one that breaks off must not look whole
+    (RELIABILITY fact 13).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """As Django's."""
+        return response if response.streaming else super().process_response(request, response)
 
 
 def forwarded(get_response: Answer) -> Answer:

@@ -30,6 +30,9 @@ AUDIENCES_PAGE_SIZE = env.whole("AUDIENCES_PAGE_SIZE", 50, least=1, most=1000)
 AUDIENCES_API_RATE = env.rate("AUDIENCES_API_RATE")
 WEB_THREADS = env.whole("WEB_THREADS", 64, least=1, most=1024)  # that may wait for the API; audiences.waiting
 PROSPECTS_MAX_AGE = env.seconds("PROSPECTS_MAX_AGE", 900)
+# where exports are written, for the owner's eyes alone; servers and workers share it. Kept for so long, files and rows
+EXPORTS_DIR = env.folder("EXPORTS_DIR", VAR_DIR / "exports")
+EXPORTS_MAX_AGE = env.seconds("EXPORTS_MAX_AGE", 24 * 3600, least=60)
 SAMPLE_DATA = env.flag("DASHBOARD_SAMPLE_DATA")  # set by `manage.py up` when it started the sandbox
 
 # --- Django ------------------------------------------------------------------------------------------
@@ -63,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # a sixth of the bytes for a phone on a bad line; padded at random, so that lengths tell nothing (BREACH)
-    "django.middleware.gzip.GZipMiddleware",
+    "dashboard.middleware.Compressed",
     "dashboard.middleware.headers",
     "csp.middleware.CSPMiddleware",
     "dashboard.health.probes",

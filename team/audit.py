@@ -29,6 +29,12 @@ KINDS = {
     "removed": "removed",
     "settings": "changed who may",
     "sign-in-link": "made a one-time sign-in link for",
+    "export-started": "began an export of",
+    "export-fetched": "fetched an export of",
+    "export-resumed": "took up an export of",
+    "export-stopped": "stopped an export of",
+    "export-cancelled": "cancelled an export of",
+    "export-deleted": "deleted an export of",
     "link-made": "made a link",
     "link-extended": "extended a link",
     "link-revoked": "revoked a link",
@@ -41,7 +47,8 @@ KINDS = {
 _AUDIENCES = ("created", "asked", "watch-taken", "watch-dropped")
 # what one may want to see alone
 CHAPTERS = {
-    "people": tuple(kind for kind in KINDS if kind not in _AUDIENCES and not kind.startswith("link-")),
+    "people": tuple(kind for kind in KINDS if kind not in _AUDIENCES and not kind.startswith(("link-", "export-"))),
+    "exports": tuple(kind for kind in KINDS if kind.startswith("export-")),
     "links": tuple(kind for kind in KINDS if kind.startswith("link-")),
     "audiences": _AUDIENCES,
 }

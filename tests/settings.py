@@ -27,6 +27,8 @@ _OURS = (
         "SHARE_DAYS_MOST",
         "AUDIT_DAYS",
         "OPENED_DAYS",
+        "EXPORTS_DIR",
+        "EXPORTS_MAX_AGE",
         "TRUSTED_PROXIES",
         "ALLOWED_HOSTS",
         "DEBUG",

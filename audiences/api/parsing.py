@@ -127,8 +127,9 @@ def page(data: object, read: Callable[[object], R | None]) -> Page[R] | None:
     if not isinstance(body, dict) or not isinstance(raw := body.get("items", 0), list | None):
         return None
     items, left_out = _distinct(raw or (), read)
-    more = flag(body.get("hasMore")) is not False
-    return Page(items, usable_cursor(body.get("nextCursor")) if more else "", left_out)
+    more = flag(body.get("hasMore"))
+    cursor = usable_cursor(body.get("nextCursor")) if more is not False else ""
+    return Page(items, cursor, left_out, breaks_off=more is True and not cursor)
 
 
 def navigation(data: object) -> Navigation | None:

@@ -137,8 +137,12 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list. `next_cursor` is "" at the end; `left_out` counts the items without a usable id."""
+    """One page of a list. `next_cursor` is "" at the end; `left_out` counts the items without a usable id.
+
+    `breaks_off`: the API says that there is more, and gives no cursor that leads there.
+    """
 
     items: tuple[T, ...] = ()
     next_cursor: str = ""
     left_out: int = 0
+    breaks_off: bool = False

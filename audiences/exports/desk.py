@@ -1,0 +1,227 @@
+"""What people do with exports: begin, cancel, stop, take up again, fetch, delete. The worker only ever sees rows.
+
+Each change is a compare-and-swap that raises the row's fence: a worker in the midst of it writes nothing any more.
+"""
+
+import logging
+import shutil
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from audiences.access import Entry
+from audiences.exports.order import NAME, Export, kept_until
+from audiences.schedule import NOT_LEASED
+from team import audit
+from team.models import AccountGroup, User
+
+State = Export.State
+
+UNDER_WAY_MOST = 5  # exports of a person, in a group
+KEPT_MOST = 30  # with those that have ended
+_STRAY = timedelta(hours=1)  # a folder without a row that is older will get none
+_log = logging.getLogger(__name__)
+
+
+class TooMany(Exception):
+    """A person has as many exports as one may have; the text says what to do."""
+
+
+def begin(
+    entry: Entry,
+    audience_id: str,
+    name: str,
+    *,
+    form_key: str,
+    format: str,
+    columns: Sequence[str],
+    expected: int | None,
+    network: str = "",
+) -> Export:
+    """Write down somebody's wish; the worker begins within seconds. The same form makes one export. Raises TooMany."""
+    group, by = entry.group, entry.user
+    try:
+        with transaction.atomic():
+            # of several at once by the same person the others wait here, and then count the first
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            if found := Export.objects.filter(group=group, form_key=form_key, by=by).first():
+                return found
+            _refuse_too_many(group, by)
+            export = Export.objects.create(
+                group=group,
+                audience_id=audience_id,
+                name=name[:NAME],
+                form_key=form_key,
+                by=by,
+                format=format,
+                columns=list(columns),
+                expected=expected,
+                next_check_at=timezone.now(),
+            )
+            _note(export, "export-started", by, network)
+            return export
+    except IntegrityError:
+        raise Http404("the form is somebody else's") from None
+
+
+def _refuse_too_many(group: AccountGroup, by: User) -> None:
+    theirs = Export.objects.filter(group=group, by=by)
+    if theirs.filter(state__in=Export.UNDER_WAY).count() >= UNDER_WAY_MOST:
+        raise TooMany(f"You have {UNDER_WAY_MOST} exports under way here. Wait for one of them, or cancel one.")
+    if theirs.count() >= KEPT_MOST:
+        raise TooMany(f"You have {KEPT_MOST} exports here. Delete one of them first.")
+
+
+def visible(entry: Entry) -> QuerySet[Export]:
+    """Those of the group that somebody may see and fetch: an admin all, others their own; none that has expired."""
+    found = Export.objects.select_related("by").filter(group=entry.group)
+    found = found.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    return found if entry.is_admin else found.filter(by=entry.user)
+
+
+def find(entry: Entry, audience_id: str, form_key: str) -> Export:
+    """One of them. Raises Http404 for anything else, as if there were none."""
+    export = visible(entry).filter(audience_id=audience_id, form_key=form_key).first()
+    if export is None:
+        raise Http404("no such export")
+    return export
+
+
+def ahead_of(export: Export) -> int:
+    """How many others wait for their first turn before it."""
+    waiting = Export.objects.filter(state=State.WALKING, started_at=None, next_check_at__lt=export.next_check_at)
+    return waiting.count() if export.next_check_at else 0
+
+
+def cancel(export: Export, by: User, network: str = "") -> bool:
+    """End it and delete what was written; False when it has ended already."""
+    now = timezone.now()
+    if not _swap(export, Export.UNDER_WAY, state=State.CANCELLED, ended_at=now, expires_at=kept_until(now)):
+        return False
+    _note(export, "export-cancelled", by, network)
+    clear_folder(export)
+    return True
+
+
+def stop(export: Export, by: User, network: str = "") -> bool:
+    """End it early and keep what there is, as a partial file; False when it is not being read any more."""
+    if not export.rows:
+        return cancel(export, by, network)
+    early = f"{by.short_name} stopped it."
+    if not _swap(export, [State.WALKING], state=State.CLOSING, early=early, next_check_at=timezone.now()):
+        return False
+    _note(export, "export-stopped", by, network)
+    return True
+
+
+def again(export: Export, by: User, network: str = "") -> bool:
+    """Take up one that ended early, where it ended, or from the start where that is no place; False for any other."""
+    if export.state != State.PARTIAL:
+        return False
+    archive, now = export.archive, timezone.now()
+    fresh = {} if export.cursor else {"segments": [], "pages": 0, "rows": 0, "twice": 0, "nameless": 0}
+    taken = _swap(
+        export,
+        [State.PARTIAL],
+        **fresh,
+        state=State.WALKING,
+        next_check_at=now,
+        moved_at=now,
+        ended_at=None,
+        expires_at=None,
+        early="",
+        archive="",
+        size=0,
+        sha256="",
+        closed_rows=0,
+        restarts=0,
+    )
+    if not taken:
+        return False
+    _note(export, "export-resumed", by, network)
+    (export.path() / archive).unlink(missing_ok=True)
+    return True
+
+
+def remove(export: Export, by: User, network: str = "") -> None:
+    """Delete it: row, file, and whatever was written."""
+    with transaction.atomic():
+        Export.objects.filter(pk=export.pk).delete()
+        _note(export, "export-deleted", by, network)
+    clear_folder(export)
+
+
+def fetched(export: Export, by: User, network: str = "") -> None:
+    """Have the audit log say that somebody fetches the file, before they do."""
+    _note(export, "export-fetched", by, network)
+
+
+def leave(group: AccountGroup, person: User) -> None:
+    """Delete what somebody exported who leaves the group. Call it in the transaction that removes them."""
+    for export in Export.objects.filter(group=group, by=person):
+        export.delete()
+        transaction.on_commit(partial(clear_folder, export))
+
+
+def _swap(export: Export, states: Sequence[str], **values: object) -> bool:
+    """Change the row if it is in one of these states, and have whoever works on it stop."""
+    values = {"next_check_at": None, "lease_until": NOT_LEASED, "problem": "", "tries": 0, "noes": 0} | values
+    rows = Export.objects.filter(pk=export.pk, state__in=states)
+    if not rows.update(**values, fence=F("fence") + 1):
+        return False
+    export.refresh_from_db()
+    return True
+
+
+def _note(export: Export, kind: str, by: User, network: str) -> None:
+    about = f"{export.name or 'an audience'} ({export.rows} people)" if export.rows else export.name or "an audience"
+    audit.note(export.group, kind, by=by, about=about, subject=f"export:{export.pk}", network=network)
+
+
+# --- Deleting -----------------------------------------------------------------------------------------
+
+
+def clear_folder(export: Export) -> None:
+    """Delete everything that was written for it."""
+    _clear(export.path())
+
+
+def clear_expired() -> None:
+    """Delete what is older than EXPORTS_MAX_AGE: rows with their files."""
+    # reading is free; on SQLite a DELETE takes the one write lock, even for no row
+    for export in Export.objects.filter(expires_at__lte=timezone.now()):
+        export.delete()
+        clear_folder(export)
+
+
+def clear_old() -> None:
+    """Delete folders whose rows are gone, whatever took them."""
+    folders = [path for path in Path(settings.EXPORTS_DIR).iterdir() if path.is_dir()]
+    kept = set(Export.objects.values_list("folder", flat=True))
+    for folder in folders:
+        if folder.name not in kept and _age(folder) > _STRAY.total_seconds():
+            _clear(folder)
+
+
+def _age(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _clear(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:  # a worker may be writing into it this moment; clear_old comes again
+        _log.warning("An export's folder could not be deleted: %s", type(error).__name__)
