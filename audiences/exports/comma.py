@@ -1,12 +1,12 @@
-"""CSV after RFC 4180: UTF-8 with a BOM, CRLF, commas, every text in quotes.
+"""CSV after RFC 4180: UTF-8 with a BOM, CRLF, commas, people's texts in quotes.
 
 All texts are quoted, not only those that must be: programs that also split at semicolons or tabs (LibreOffice offers
-to) then leave them in one piece, and what isn't quoted is a number or nothing.
+to) then leave them in one piece, and what isn't quoted is a number, a yes or no, or nothing. The headings are not:
+what takes the BOM for a letter would not find the first one's quotes.
 """
 
 from codecs import BOM_UTF8 as BOM
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import IO
 
 from audiences.exports.cells import APOSTROPHE, PLAIN, begins_formula, encodable
@@ -18,8 +18,9 @@ def write_csv(sink: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence[C
     """Write the table, in the memory of one block."""
     cells, with_bom, bare = _Cells(), Digesting(sink), Digesting()
     with_bom.write(BOM)
-    count, lines, length = -1, [], 0
-    for count, row in enumerate(chain([headers], rows)):  # noqa: B007 - counts the people: the headings are 0
+    lines = [",".join(headers) + "\r\n"]
+    count = length = 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007 - it is given back
         line = cells.line(row)
         lines.append(line)
         length += len(line)
