@@ -26,7 +26,6 @@ def close(export: Export) -> None:
     folder, segments, own = export.path(), export.segments, export.fence
     renewed = lease.renewal(export)
     try:
-        spool.sweep(folder, own, [name for name, _ in segments])
         folder.mkdir(mode=0o700, exist_ok=True)
         closed = files.close(
             export,

@@ -126,11 +126,13 @@ def test_leftovers_of_others_go(closed, export):
     (export.path() / "3.part").mkdir()
     (export.path() / "3.part" / "3.zip").write_bytes(b"half")
     (export.path() / "2.zip").write_bytes(b"of another time")
-    (export.path() / "1.jsonl").write_bytes(b"the spool")
-    closed([ADA])
-    assert sorted(path.name for path in export.path().iterdir()) == ["1.jsonl", "7.zip"]
+    (export.path() / "8.zip").write_bytes(b"of who came after this one had slept over the lease")
+    (export.path() / "1.jsonl").write_bytes(b"")
+    closed([ADA], segments=[["1.jsonl", 0]])
+    assert sorted(path.name for path in export.path().iterdir()) == ["1.jsonl", "7.zip", "8.zip"]
 
 
+@pytest.mark.django_db  # the end of an answer looks after the database, too
 def test_file_is_sent_with_its_length(closed):
     part, length, name, kind = files.open_file(closed([ADA, BO]), bom=False)
     answer = FileResponse(
