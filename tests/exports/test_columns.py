@@ -10,7 +10,7 @@ from tests.audiences.test_fields import PERSON, ROOT, changed, leaves
 
 DOCS = (ROOT / "docs/exports.md").read_text()
 KINDS = {"text": "text", "number": "number", "flag": "yes or no"}
-VALUES = {"text": "of {}".format, "number": len, "flag": lambda key: key == "premium"}
+VALUES = {"text": "of_{}".format, "number": len, "flag": lambda key: key == "premium"}
 
 
 def test_every_leaf_of_the_reference_is_a_column():
