@@ -3,7 +3,10 @@
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import tracemalloc
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -23,6 +26,8 @@ ADA = Prospect(
     premium=True,
     is_open_profile=False,
 )
+ZIP64 = 45  # the version that can tell of 4 GB and more
+ROOT = Path(__file__).parents[2]
 BO = Prospect(id="p_2", name="Bo\nLine")
 
 
@@ -92,6 +97,37 @@ def test_what_alive_raises_leaves_nothing(export, format):
     assert list(export.path().iterdir()) == []
 
 
+MIDWAY = """
+import sys, time
+import django
+django.setup()
+from django.conf import settings
+from audiences.exports import files
+from audiences.exports.order import Export
+from audiences.exports.record import Record
+
+def people():
+    yield from (Record(f"p_{number}", [f"p_{number}"], []) for number in range(5_000))
+    print("midway", flush=True)
+    time.sleep(60)
+
+settings.EXPORTS_DIR, folder, format = sys.argv[1:]
+export = Export(folder=folder, format=format, columns=["id"], audience_id="aud", fence=3, rows=5_000)
+files.close(export, people, [], lambda rows: None)
+"""
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_killed_midway_leaves_no_archive(closed, export, format):
+    command = [sys.executable, "-c", MIDWAY, export.path().parent, export.folder, format]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout.readline() == b"midway\n"
+        process.kill()
+    assert [path.name for path in export.path().iterdir()] == ["3.part"]
+    closed([ADA], format=format)
+    assert [path.name for path in export.path().iterdir()] == ["7.zip"]
+
+
 def test_other_people_than_the_row_says_are_no_file(export):
     export.rows = 2
     with pytest.raises(files.Uneven):
@@ -145,6 +181,8 @@ def test_file_is_sent_with_its_length(closed):
 @pytest.mark.parametrize("segment", [0, 2**31])
 def test_a_large_spool_is_packed_for_large_files(closed, segment):
     export = closed([ADA], segments=[["1.jsonl", segment]])
+    with ZipFile(export.path() / export.archive) as pack:
+        assert (pack.infolist()[0].extract_version == ZIP64) is bool(segment)
     assert len(table(export)) == 2
 
 
