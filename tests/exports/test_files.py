@@ -14,7 +14,11 @@ from django.http import FileResponse
 
 from audiences.api.records import Company, Email, Prospect
 from audiences.exports import files
-from audiences.exports.record import Record
+from audiences.exports.cells import begins_formula
+from audiences.exports.columns import KEYS, chosen
+from audiences.exports.record import Record, record
+from audiences.exports.table import Table, most_emails
+from tests.exports import hostile
 from tests.exports.conftest import content, table
 from tests.exports.sheets import read_book
 
@@ -83,6 +87,31 @@ def test_xlsx(closed):
     assert hashlib.sha256(content(export)).hexdigest() == export.sha256 == files.manifest(export)["file"]["sha256"]
 
 
+def _rows(people: list[Prospect]) -> list[list]:
+    """The cells that they should have."""
+    columns = chosen(KEYS)
+    records = [record(one, columns) for one in people]
+    return list(Table(columns, most_emails(columns, records)).rows(records))
+
+
+def test_hostile_people_in_csv(closed):
+    people = list(hostile.people())
+    _, *rows = table(closed(people))
+    said = {None: "", True: "TRUE", False: "FALSE"}
+    for row, cells in zip(rows, _rows(people), strict=True):
+        texts = [said[cell] if cell is None or isinstance(cell, bool) else str(cell) for cell in cells]
+        assert [cell.removeprefix("'") for cell in row] == [text.removeprefix("'") for text in texts]
+        assert not [cell for cell in row if begins_formula(cell)]
+
+
+def test_hostile_people_in_xlsx(closed):
+    people = list(hostile.people())
+    [[_, *rows]] = read_book(io.BytesIO(content(closed(people, format="xlsx")))).sheets
+    for row, cells in zip(rows, _rows(people), strict=True):
+        padded = row + [None] * (len(cells) - len(row))
+        assert padded == [None if cell == "" else cell for cell in cells]
+
+
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_what_alive_raises_leaves_nothing(export, format):
     export.format, export.rows = format, 1
@@ -104,7 +133,11 @@ django.setup()
 from django.conf import settings
 from audiences.exports import files
 from audiences.exports.order import Export
-from audiences.exports.record import Record
+from audiences.exports.cells import begins_formula
+from audiences.exports.columns import KEYS, chosen
+from audiences.exports.record import Record, record
+from audiences.exports.table import Table, most_emails
+from tests.exports import hostile
 
 def people():
     yield from (Record(f"p_{number}", [f"p_{number}"], []) for number in range(5_000))
