@@ -1,0 +1,97 @@
+"""The archive: the file and its manifest, there in full or not at all."""
+
+import hashlib
+import io
+import json
+from zipfile import ZipFile
+
+import pytest
+
+from audiences.api.records import Company, Email, Prospect
+from audiences.exports import files
+from audiences.exports.record import Record
+from tests.exports.conftest import content, table
+from tests.exports.sheets import read_book
+
+ADA = Prospect(
+    id="p_1",
+    name="Ada Stone",
+    company=Company(name="=1+1", follower_count=25),
+    emails=(Email("ada@example.com", "deliverable", "0.9"), Email("a@example.com")),
+    premium=True,
+    is_open_profile=False,
+)
+BO = Prospect(id="p_2", name="Bo\nLine")
+
+
+def test_csv_and_manifest_are_in_the_archive(closed):
+    export = closed([ADA, BO])
+    file, length, name = files.open_archive(export)
+    with file, ZipFile(file) as pack:
+        assert pack.testzip() is None
+        assert pack.namelist() == ["Nordic RevOps leads 2026-11-22.csv", "manifest.json"]
+    assert name == "Nordic RevOps leads 2026-11-22.zip"
+    assert length == (export.path() / "7.zip").stat().st_size
+
+
+def test_csv_has_a_bom_and_what_is_said_of_it_is_true(closed):
+    export = closed([ADA, BO])
+    whole, bare = content(export), content(export, bom=False)
+    assert whole == b"\xef\xbb\xbf" + bare
+    facts = files.manifest(export)
+    assert (export.size, export.sha256) == (len(whole), hashlib.sha256(whole).hexdigest())
+    assert facts["file"] == {"name": "Nordic RevOps leads 2026-11-22.csv", "bytes": len(whole), "sha256": export.sha256}
+    assert facts["fileWithoutBom"] == {"bytes": len(bare), "sha256": hashlib.sha256(bare).hexdigest()}
+
+
+def test_cells_of_a_csv(closed):
+    head, ada, bo = (dict(enumerate(row)) for row in table(closed([ADA, BO])))
+    of = {header: place for place, header in head.items()}
+    assert [ada[of[name]] for name in ("Company", "Company followers", "Premium", "Open profile")] == [
+        "'=1+1",
+        "25",
+        "TRUE",
+        "FALSE",
+    ]
+    assert [ada[of[f"E-mail {number}"]] for number in (1, 2)] == ["ada@example.com", "a@example.com"]
+    assert bo[of["Name"]] == "Bo\nLine"
+
+
+def test_archive_without_bom(closed):
+    export = closed([ADA, BO])
+    file, length, _ = files.archive_without_bom(export)
+    with file, ZipFile(file) as pack:
+        assert file.seek(0, io.SEEK_END) == length
+        assert pack.read(pack.namelist()[0]) == content(export, bom=False)
+        assert json.loads(pack.read("manifest.json")) == files.manifest(export)
+    assert [path.name for path in export.path().iterdir()] == ["7.zip"]
+
+
+def test_xlsx(closed):
+    export = closed([ADA, BO], format="xlsx")
+    book = read_book(io.BytesIO(content(export)))
+    head, ada, _ = book.sheets[0]
+    of = dict(zip(head, ada, strict=False))
+    assert (of["Company"], of["Company followers"], of["Premium"], of["Open profile"]) == ("=1+1", 25.0, True, False)
+    assert hashlib.sha256(content(export)).hexdigest() == export.sha256 == files.manifest(export)["file"]["sha256"]
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_what_alive_raises_leaves_nothing(export, format):
+    export.format, export.rows = format, 1
+    people = [Record(f"p_{number}", [], []) for number in range(600)]
+
+    def alive(rows: int) -> None:
+        if rows:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        files.close(export, lambda: people, [], alive)
+    assert list(export.path().iterdir()) == []
+
+
+def test_other_people_than_the_row_says_are_no_file(export):
+    export.rows = 2
+    with pytest.raises(files.Uneven):
+        files.close(export, list, [], lambda rows: None)
+    assert list(export.path().iterdir()) == []
