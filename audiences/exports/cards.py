@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -25,21 +26,26 @@ MOVING = frozenset({QUEUED, READING, WAITING, CLOSING})
 
 
 @dataclass(frozen=True, slots=True)
-class Traces:
-    """The trace ids of the API's answers that a file was made of."""
+class Facts:
+    """What only the manifest in the archive says. `bare`: the SHA-256 of the file without its BOM, if it has one."""
 
-    count: int
-    first: str
-    last: str
+    traces: int
+    first_trace: str
+    last_trace: str
+    bare: str
+    sheets: int
+    defused: int
+    cut: int
+    emails_left_out: int
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An export. `ahead`: how many others have their first turn before it; `traces`: None where its file is gone."""
+    """An export. `ahead`: how many others have their first turn before it; `facts`: None where its file is gone."""
 
     export: Export
     ahead: int = 0
-    traces: Traces | None = None
+    facts: Facts | None = None
 
     @property
     def kind(self) -> str:
@@ -65,7 +71,7 @@ class Card:
     @property
     def is_gone(self) -> bool:
         """Whether there should be a file, and is none."""
-        return self.export.has_file and self.traces is None
+        return self.export.has_file and self.facts is None
 
     @property
     def done(self) -> int:
@@ -146,7 +152,7 @@ def of(exports: Iterable[Export]) -> Cards:
     """Each with what it says."""
     found = list(exports)
     before = _first_turns() if any(export.is_queued for export in found) else []
-    return Cards([Card(export, _ahead(export, before), _traces(export)) for export in found])
+    return Cards([Card(export, _ahead(export, before), _facts(export)) for export in found])
 
 
 def _first_turns() -> list[float]:
@@ -160,25 +166,33 @@ def _ahead(export: Export, before: list[float]) -> int:
     return bisect_left(before, due.timestamp()) if export.is_queued else 0
 
 
-def _traces(export: Export) -> Traces | None:
-    """From the manifest, as long as the archive is there."""
+def _facts(export: Export) -> Facts | None:
     if not export.has_file or not (export.path() / export.archive).is_file():
         return None
-    try:
-        return _read(export)
-    except (OSError, ValueError, KeyError):  # it went this moment, or it is no archive of ours
-        return None
-
-
-def _read(export: Export) -> Traces:
     key = (export.folder, export.archive)
-    if key not in _known:
-        if len(_known) >= _KNOWN_AT_MOST:
-            _known.clear()
-        ids = [str(one) for one in files.manifest(export).get("trace_ids", ())]
-        _known[key] = Traces(len(ids), ids[0] if ids else "", ids[-1] if ids else "")
-    return _known[key]
+    try:
+        if key not in _read:
+            if len(_read) >= _READ_AT_MOST:
+                _read.clear()
+            _read[key] = _of_manifest(files.manifest(export))
+    except (OSError, ValueError):  # it went this moment, or the disk is bad
+        return None
+    return _read[key]
 
 
-_known: dict[tuple[str, str], Traces] = {}  # an archive never changes once it has its name
-_KNOWN_AT_MOST = 500
+_read: dict[tuple[str, str], Facts] = {}  # an archive never changes once it has its name
+_READ_AT_MOST = 500
+
+
+def _of_manifest(given: dict[str, Any]) -> Facts:
+    traces = given["traceIds"]
+    return Facts(
+        traces=len(traces),
+        first_trace=traces[0] if traces else "",
+        last_trace=traces[-1] if traces else "",
+        bare=(given["fileWithoutBom"] or {}).get("sha256", ""),
+        sheets=given["sheets"] or 1,
+        defused=given["formulasDefused"],
+        cut=given["valuesCut"],
+        emails_left_out=given["emailsLeftOut"],
+    )
