@@ -213,7 +213,10 @@ def clear_expired() -> None:
 
 def clear_old() -> None:
     """Delete folders whose rows are gone, whatever took them."""
-    folders = [path for path in Path(settings.EXPORTS_DIR).iterdir() if path.is_dir()]
+    try:
+        folders = [path for path in Path(settings.EXPORTS_DIR).iterdir() if path.is_dir()]
+    except FileNotFoundError:  # somebody has taken it away; the next start makes it anew
+        return
     kept = set(Export.objects.values_list("folder", flat=True))
     for folder in folders:
         if folder.name not in kept and _age(folder) > _STRAY.total_seconds():
