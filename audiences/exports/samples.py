@@ -17,7 +17,12 @@ _FACTS = Facts(47, TRACE, "6a1f77bcf86cd79943901f99", "5" * 64, 2, 12, 3, 1)
 
 def card(number: int, ahead: int = 0, facts: Facts | None = None, **values: Any) -> Card:
     """One that is being read, where nothing else is said."""
-    given = {"name": "Nordic RevOps leads", "audience_id": "nordic", "columns": list(DEFAULT), "started_at": AS_OF}
+    given: dict[str, Any] = {
+        "name": "Nordic RevOps leads",
+        "audience_id": "nordic",
+        "columns": list(DEFAULT),
+        "started_at": AS_OF,
+    }
     given |= {"asked_at": AS_OF, "moved_at": AS_OF, "next_check_at": AS_OF, "expected": 2340, "rows": 984, "pages": 20}
     given["by"] = User(pk=number % 2 + 1, email="ada@example.com", name="Ada")
     group = AccountGroup(id="nordwind", name="Nordwind GmbH")
@@ -26,10 +31,15 @@ def card(number: int, ahead: int = 0, facts: Facts | None = None, **values: Any)
 
 def cards() -> Cards:
     """One in every state, and some that are more than usual."""
-    closed = {"ended_at": AS_OF, "expires_at": AS_OF + timedelta(days=1), "archive": "7.zip", "size": 480_213}
+    closed: dict[str, Any] = {
+        "ended_at": AS_OF,
+        "expires_at": AS_OF + timedelta(days=1),
+        "archive": "7.zip",
+        "size": 480_213,
+    }
     closed |= {"sha256": "c" * 64, "next_check_at": None}
     partial = closed | {"state": State.PARTIAL, "cursor": "x", "trace_id": TRACE}
-    waits = {"problem": "the service asks us to slow down (429)", "trace_id": TRACE}
+    waits: dict[str, Any] = {"problem": "the service asks us to slow down (429)", "trace_id": TRACE}
     hostile = "<script>alert(1)</script> " + "W" * 120
     return Cards(
         [

@@ -14,8 +14,8 @@ PAGES = {"": (("a", "b"), "two"), "two": (("c",), "")}
 # address, headers, queries: session, person, membership with its group; a whole page also lists the groups, what is on
 # its way (attempts and watched audiences), what is shared, what the person comes back to, and what they are told. A
 # page of people looks up whom of them they have opened, an audience's page also what they have left there; a person's
-# page notes who was opened (and beyond the first screen where that was). A page of exports reads them, what waits before
-# them, what was chosen last, and whether there is a notice to be read
+# page notes who was opened (and beyond the first screen where that was). A page of exports reads them, what waits
+# before them, what was chosen last, and whether there is a notice to be read
 COSTS = [
     ("/g/grp/audiences/aud/prospects/?cursor=two", HTMX, 4),
     ("/g/grp/audiences/aud/prospects/c/?at=two", HTMX, 4),
@@ -23,7 +23,7 @@ COSTS = [
     ("/g/grp/audiences/aud/prospects/c/?at=two", {}, 10),
     ("/g/grp/", {}, 9),
     ("/g/grp/navigation/", HTMX, 8),
-    ("/g/grp/audiences/aud/exports/", {}, 13),
+    ("/g/grp/audiences/aud/exports/", {}, 14),
     ("/g/grp/audiences/aud/exports/pulse/", HTMX, 6),
 ]
 
