@@ -72,6 +72,6 @@ def specimens(around: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     return [
         ("Export: the form", "exports/_form.html", around | {"form": form()}),
         ("Export: not begun", "exports/_form.html", around | {"form": form(is_wrong=True), "trouble": "Too many."}),
-        ("Exports, none", "exports/_list.html", around | {"exports": Cards([])}),
+        ("Exports, none", "exports/_list.html", around | {"exports": Cards([]), "kept_for": "24 hours"}),
         ("Exports, in every state", "exports/_list.html", around | {"exports": cards(), "me": User(pk=1)}),
     ]

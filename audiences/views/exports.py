@@ -18,7 +18,7 @@ from audiences.api.records import Audience
 from audiences.exports import cards, desk, form
 from audiences.exports.cards import Cards
 from audiences.exports.form import ExportForm
-from audiences.exports.order import Export
+from audiences.exports.order import Export, kept_for
 from audiences.reasons import Stale
 from audiences.views import audiences, progress, shell
 from audiences.views.pulse import unless_known
@@ -118,7 +118,13 @@ def _page(
 
 def _listing(entry: Entry, audience_id: str) -> dict[str, Any]:
     found = desk.visible(entry).filter(audience_id=audience_id)[:SHOWN]
-    return {"group": entry.group, "exports": cards.of(found), "is_admin": entry.is_admin, "me": entry.user}
+    return {
+        "group": entry.group,
+        "exports": cards.of(found),
+        "is_admin": entry.is_admin,
+        "me": entry.user,
+        "kept_for": kept_for(),
+    }
 
 
 @require_safe

@@ -48,8 +48,8 @@
     const title = section.dataset.title && `${section.dataset.title} · `;
     document.title = document.title.replace(/^(\(\d+\) )?(Export(ing|\swaits)[^·]*· )?/, `$1${title}`);
     here.toggleAttribute("data-moving", "moving" in section.dataset);
-    here.querySelector("h2").replaceWith(section.querySelector("h2"));
-    for (const part of [...here.children]) if (!section.querySelector(`#${part.id}`)) part.remove(); // its first, or its last
+    here.querySelector("h2").replaceWith(section.querySelector("h2").cloneNode(true));
+    for (const part of here.querySelectorAll(":scope > [id]")) if (!section.querySelector(`#${part.id}`)) part.remove(); // its first, or its last
     for (const part of section.querySelectorAll(":scope > [id]")) if (!document.getElementById(part.id)) here.append(part.cloneNode(!part.matches("ul")));
     show([...section.querySelectorAll("#exports-cards > li")]);
   });
