@@ -115,7 +115,7 @@ class Export(Scheduled):
 def kept_for() -> str:
     """How long files are kept, in words: "24 hours"."""
     units = (("days", 24 * 3600), ("hours", 3600), ("minutes", 60))
-    name, seconds = next((unit for unit in units if settings.EXPORTS_MAX_AGE >= 2 * unit[1]), units[-1])
+    name, seconds = next((unit for unit in units if 2 * unit[1] <= settings.EXPORTS_MAX_AGE), units[-1])
     return f"{round(settings.EXPORTS_MAX_AGE / seconds)} {name}"
 
 
