@@ -35,25 +35,23 @@ class Entry:
 
 def enter(request: HttpRequest, group_id: str) -> Entry:
     """Let the signed-in person into the group, in one query; Http404 when it is not theirs, as if there were none."""
-    user = cast(User, request.user)
-    entry = _as_superuser(user, group_id) if user.is_superuser else _as_member(user, group_id)
+    entry = of(cast(User, request.user), group_id)
+    if entry is None:
+        raise Http404("no such account group")
     # pages about what went wrong later are still pages of this group
     request.entry = entry  # type: ignore[attr-defined]
     return entry
 
 
-def _as_superuser(user: User, group_id: str) -> Entry:
-    group = AccountGroup.objects.filter(id=group_id).first()
-    if group is None:
-        raise Http404("no such account group")
-    return Entry(user, group, is_admin=True)
-
-
-def _as_member(user: User, group_id: str) -> Entry:
+def of(user: User, group_id: str) -> Entry | None:
+    """A person in the group, in one query; None when it is not theirs, or they may not sign in any more."""
+    if not user.is_active:
+        return None
+    if user.is_superuser:
+        group = AccountGroup.objects.filter(id=group_id).first()
+        return Entry(user, group, is_admin=True) if group else None
     found = Membership.objects.select_related("group").filter(user=user, group_id=group_id).first()
-    if found is None:
-        raise Http404("no such account group")
-    return Entry(user, found.group, is_admin=found.role == Membership.Role.ADMIN)
+    return Entry(user, found.group, is_admin=found.role == Membership.Role.ADMIN) if found else None
 
 
 def groups_of(user: User) -> list[AccountGroup]:

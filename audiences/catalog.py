@@ -17,7 +17,7 @@ from django.conf import settings
 from audiences import apikey, behind, budget, kept, known, waiting
 from audiences.api.client import WEB, WORKER, Answer, AudiencesClient, Deadline, Policy
 from audiences.api.errors import ApiError
-from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
+from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect, Unread
 from audiences.budget import Budget
 from audiences.kept import Kept
 from audiences.reading import Question, Reading, ask, begin, check, is_kept, peek, read, unkept
@@ -163,9 +163,10 @@ def prospects(
     return reading
 
 
-def take_prospects(group: GroupRow, audience_id: str, cursor: str, deadline: Deadline) -> Answer[Page[Prospect]]:
+def take_prospects(group: GroupRow, audience_id: str, cursor: str, deadline: Deadline) -> Answer[Unread[Prospect]]:
     """One page of an audience's people for a file: asked for now, by nobody else, and kept nowhere. Raises ApiError."""
-    return unkept(people_question(group, audience_id, cursor), deadline)
+    question = people_question(group, audience_id, cursor)
+    return unkept(question, lambda: client().unread_prospects(group.id, audience_id, cursor, deadline=deadline))
 
 
 def ask_prospects(group: GroupRow, audience_id: str, deadline: Deadline) -> None:

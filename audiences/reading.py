@@ -21,6 +21,7 @@ from audiences.kept import TROUBLE, Kept, Trouble
 from team.models import AccountGroup
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 TROUBLE_LASTS = timedelta(seconds=3)  # with nothing kept, the next reader is told the same for so long
 TROUBLE_TOLD = timedelta(seconds=15)  # beside an old answer: why it is old; nor is the API asked again sooner
@@ -95,11 +96,11 @@ def ask(question: Question[T], deadline: Deadline) -> Reading[T]:
     return Reading(fetched.value, fetched.read_at, fetched.trace_id)
 
 
-def unkept(question: Question[T], deadline: Deadline) -> Answer[T]:
-    """The API's answer now, for the caller alone: nothing of it is kept but a refusal. Raises ApiError."""
+def unkept(question: Question[Any], ask: Callable[[], R]) -> R:
+    """What `ask` gives now, for the caller alone: nothing of it is kept but the question's trouble. Raises ApiError."""
     try:
         with waiting.place():
-            return question.ask(deadline)
+            return ask()
     except errors.ApiError as error:
         _keep_trouble(question.name, question, error)
         raise

@@ -18,7 +18,7 @@ from audiences.api.errors import ApiError, NotReady, ValidationFailed
 from audiences.api.gate import Gate, OpenGate
 from audiences.api.messages import Request
 from audiences.api.policy import CREATE, PAGE_SECONDS, WEB, WORKER, WORTH_ANOTHER, Deadline, Policy, may_pass
-from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect
+from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect, Unread
 from audiences.api.transport import Transport
 
 __all__ = ["CREATE", "WEB", "WORKER", "Answer", "AudiencesClient", "Deadline", "Policy"]
@@ -68,8 +68,8 @@ class AudiencesClient:
         cursors = [""]
         while True:
             request = Request("GET", "/v1/accounts", {"cursor": cursors[-1]} if cursors[-1] else {})
-            answer = _page(self._call(request, self._policy, deadline), request, parsing.account_group)
-            groups |= {group.id: group for group in answer.value.items if group.id not in groups}
+            answer = _unread(self._call(request, self._policy, deadline), request, parsing.account_group)
+            groups |= {group.id: group for group in answer.value.read().items if group.id not in groups}
             cursor = answer.value.next_cursor
             if not cursor or cursor in cursors or len(cursors) == _MOST_GROUP_PAGES:
                 return Answer(tuple(groups.values()), answer.trace_id)
@@ -84,7 +84,8 @@ class AudiencesClient:
     def audiences(self, group_id: str, cursor: str = "", *, deadline: Deadline | None = None) -> Answer[Page[Audience]]:
         """A page of the ready audiences (list-audiences)."""
         request = Request("GET", _audiences(group_id))
-        return self._list(request, cursor, parsing.audience, deadline)
+        answer = self._list(request, cursor, parsing.audience, deadline)
+        return Answer(answer.value.read(), answer.trace_id)
 
     def audience(self, group_id: str, audience_id: str, *, deadline: Deadline | None = None) -> Answer[Audience]:
         """One audience; NotReady while it is being populated (get-audience)."""
@@ -110,6 +111,13 @@ class AudiencesClient:
         self, group_id: str, audience_id: str, cursor: str = "", *, deadline: Deadline | None = None
     ) -> Answer[Page[Prospect]]:
         """A page of an audience's prospects; NotReady while it is being populated (list-audience-prospects)."""
+        answer = self.unread_prospects(group_id, audience_id, cursor, deadline=deadline)
+        return Answer(answer.value.read(), answer.trace_id)
+
+    def unread_prospects(
+        self, group_id: str, audience_id: str, cursor: str = "", *, deadline: Deadline | None = None
+    ) -> Answer[Unread[Prospect]]:
+        """The same as soon as it says where the next page is."""
         path = f"{_audiences(group_id)}/{checked_audience_id(audience_id)}/prospects"
         return self._list(Request("GET", path, conflict=NotReady), cursor, parsing.prospect, deadline)
 
@@ -119,18 +127,18 @@ class AudiencesClient:
 
     def _list(
         self, request: Request, cursor: str, read: Callable[[object], R | None], deadline: Deadline | None
-    ) -> Answer[Page[R]]:
+    ) -> Answer[Unread[R]]:
         query = {"cursor": cursor} if checked_cursor(cursor) else {}
         limited = replace(request, query=query | {"limit": str(self._page_size)})
         unlimited = replace(request, query=query)
         deadline = _within(deadline, self._policy)
         if not self._limit_refused:
             try:
-                return _page(self._call(limited, self._policy, deadline), request, read)
+                return _unread(self._call(limited, self._policy, deadline), request, read)
             except ValidationFailed as error:
                 if not _may_concern_limit(error):
                     raise
-        answer = _page(self._call(unlimited, self._policy, deadline), request, read)
+        answer = _unread(self._call(unlimited, self._policy, deadline), request, read)
         self._limit_refused = True
         return answer
 
@@ -172,8 +180,8 @@ def _answer(value: T | None, envelope: Envelope, request: Request) -> Answer[T]:
     return Answer(value, envelope.trace_id)
 
 
-def _page(envelope: Envelope, request: Request, read: Callable[[object], R | None]) -> Answer[Page[R]]:
-    return _answer(parsing.page(envelope.data, read), envelope, request)
+def _unread(envelope: Envelope, request: Request, read: Callable[[object], R | None]) -> Answer[Unread[R]]:
+    return _answer(parsing.unread(envelope.data, read), envelope, request)
 
 
 def _may_concern_limit(error: ValidationFailed) -> bool:

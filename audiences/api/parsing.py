@@ -15,6 +15,7 @@ from audiences.api.records import (
     Navigation,
     Page,
     Prospect,
+    Unread,
 )
 
 
@@ -123,13 +124,23 @@ def page(data: object, read: Callable[[object], R | None]) -> Page[R] | None:
     A bare list counts as a page without more, `items: null` as empty. There is a next page iff `nextCursor`
     is usable and `hasMore` is not false: the two can disagree.
     """
+    found = unread(data, read)
+    return found.read() if found else None
+
+
+def unread(data: object, read: Callable[[object], R | None]) -> Unread[R] | None:
+    """The same, its items still to be read."""
     body = {"items": data} if isinstance(data, list) else data
     if not isinstance(body, dict) or not isinstance(raw := body.get("items", 0), list | None):
         return None
-    items, left_out = _distinct(raw or (), read)
     more = flag(body.get("hasMore"))
     cursor = usable_cursor(body.get("nextCursor")) if more is not False else ""
-    return Page(items, cursor, left_out, breaks_off=more is True and not cursor)
+
+    def items() -> Page[R]:
+        found, left_out = _distinct(raw or (), read)
+        return Page(found, cursor, left_out, breaks_off=more is True and not cursor)
+
+    return Unread(cursor, items)
 
 
 def navigation(data: object) -> Navigation | None:

@@ -6,7 +6,7 @@ counted, an id that stands twice is kept once. The names are those of the API's 
 spelling; parsing.py fills them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -146,3 +146,11 @@ class Page(Generic[T]):
     next_cursor: str = ""
     left_out: int = 0
     breaks_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unread(Generic[T]):
+    """A page whose items nobody has looked at yet: whoever walks a list asks for the next one first, then reads."""
+
+    next_cursor: str
+    read: Callable[[], Page[T]]

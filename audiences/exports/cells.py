@@ -17,13 +17,13 @@ _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 # nearly every value begins with one of these; they begin no formula
-_PLAIN = frozenset(ascii_letters + digits)
+PLAIN = frozenset(ascii_letters + digits)
 
 
 def begins_formula(text: str) -> bool:
     """Whether a spreadsheet might take it for a formula, or lets it begin with a tab or a line break."""
     first = text[:1]
-    if first in _PLAIN or not first:
+    if first in PLAIN or not first:
         return False
     return first in _AT_ONCE or _first_seen(text) in _SIGNS
 

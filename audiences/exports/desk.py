@@ -99,10 +99,11 @@ def find(entry: Entry, audience_id: str, form_key: str) -> Export:
     return export
 
 
-def cancel(export: Export, by: User, network: str = "") -> bool:
-    """End it and delete what was written; False when it has ended already."""
+def cancel(export: Export, by: User | None, network: str = "", *, early: str = "") -> bool:
+    """End it and delete what was written; False when it has ended already. By nobody: `early` says why."""
     now = timezone.now()
-    if not _swap(export, Export.UNDER_WAY, state=State.CANCELLED, ended_at=now, expires_at=kept_until(now)):
+    ended = {"ended_at": now, "expires_at": kept_until(now), "early": early}
+    if not _swap(export, Export.UNDER_WAY, state=State.CANCELLED, **ended):
         return False
     _note(export, "export-cancelled", by, network)
     clear_folder(export)
@@ -190,7 +191,7 @@ def _swap(export: Export, states: Sequence[str], **values: object) -> bool:
     return True
 
 
-def _note(export: Export, kind: str, by: User, network: str) -> None:
+def _note(export: Export, kind: str, by: User | None, network: str) -> None:
     about = f"{export.name or 'an audience'} ({export.rows} people)" if export.rows else export.name or "an audience"
     audit.note(export.group, kind, by=by, about=about, subject=f"export:{export.pk}", network=network)
 

@@ -24,6 +24,7 @@ from audiences.exports.heartbeat import Alive, Heartbeat
 from audiences.exports.names import file_name
 from audiences.exports.order import Export
 from audiences.exports.record import Record
+from audiences.exports.spool import sweep
 from audiences.exports.table import Table, most_emails
 from audiences.exports.written import Written, copied
 from audiences.exports.xlsx import write_xlsx
@@ -120,11 +121,7 @@ def _info(name: str, compression: int, moment: datetime) -> ZipInfo:
 @contextmanager
 def _work_folder(export: Export) -> Iterator[Path]:
     """A folder inside the export's, gone in the end whatever happens; with what others have left there."""
-    for path in export.path().iterdir():
-        if path.suffix == _WORK:
-            shutil.rmtree(path, ignore_errors=True)
-        elif path.suffix == _DONE:
-            path.unlink(missing_ok=True)
+    sweep(export.path(), export.fence, [name for name, _ in export.segments])
     folder = export.path() / f"{export.fence}{_WORK}"
     folder.mkdir()
     try:

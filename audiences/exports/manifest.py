@@ -11,6 +11,7 @@ from audiences.exports.written import Digest, Written
 
 VERSION = 1
 NAME = "manifest.json"
+_NO_NAMES = frozenset({"The", "What", "For", "It", "No", "Nothing", "Nobody", "There"})  # that begin a reason
 
 
 def manifest(
@@ -52,7 +53,10 @@ def encoded(facts: dict[str, Any]) -> bytes:
 
 
 def _status(export: Export) -> str:
-    return f"ended early because {export.early}" if export.early else "whole"
+    if not export.early:
+        return "whole"
+    first, _, rest = export.early.rstrip(" .").partition(" ")
+    return f"ended early because {first.lower() if first in _NO_NAMES else first} {rest}".rstrip()
 
 
 def _summary(export: Export, rows: int) -> str:

@@ -4,10 +4,11 @@ Rows go into a temporary file beside the workbook; closing joins and packs them,
 all through it.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -59,7 +60,7 @@ def write_xlsx(
             count = book.fill(rows)
             book.close()
         finally:
-            output.is_over = True
+            output.let_go()
             book.let_go()
     return Written(rows=count, file=Digest(0, ""), defused=book.defused, cut=book.cut, sheets=len(book.sheets))
 
@@ -97,6 +98,7 @@ class _Book(Workbook):
         """Close what a broken ending has left open."""
         for sheet in self.sheets:
             sheet.row_data_fh.close()
+            sheet.fh.close()
 
     def _sheet(self) -> "_Sheet":
         number = len(self.sheets) + 1
@@ -168,17 +170,18 @@ class _Sheet(Worksheet):
 
 
 class _Output:
-    """The workbook's file, which says that it is alive; what a broken ending still writes goes nowhere."""
+    """The workbook's file, which says that somebody is at work whenever it is written to."""
 
-    def __init__(self, file: Any, tick: Callable[[], None]) -> None:
+    def __init__(self, file: IO[bytes], tick: Callable[[], None]) -> None:
         self._file, self._tick = file, tick
-        self.is_over = False
 
     def write(self, data: bytes) -> int:
-        if self.is_over:
-            return len(data)
         self._tick()
         return self._file.write(data)
+
+    def let_go(self) -> None:
+        """What a broken ending still writes, when its memory is freed, goes nowhere and says nothing."""
+        self._file, self._tick = io.BytesIO(), lambda: None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)

@@ -6,7 +6,7 @@ from audiences.api.client import Answer
 from audiences.api.errors import ApiError
 from audiences.api.fields import usable_id
 from audiences.api.parsing import prospect
-from audiences.api.records import Audience, Folder, Navigation, Page
+from audiences.api.records import Audience, Folder, Navigation, Page, Unread
 
 
 def person(prospect_id: str, **fields):
@@ -39,6 +39,7 @@ class FakeApi:
         self.creates = []  # what the next POSTs give: an id, or an error
         self.calls: list[tuple[str, ...]] = []
         self.delay = 0.0
+        self.count = 3  # people in an audience, by its own word
 
     def _asked(self, *call: str) -> None:
         self.calls.append(call)
@@ -54,7 +55,7 @@ class FakeApi:
         self._asked("audience", audience_id)
         if audience_id in self.states:
             raise self.states[audience_id]
-        return Answer(audience(audience_id), "trace-audience")
+        return Answer(audience(audience_id, prospect_count=self.count), "trace-audience")
 
     def audiences(self, group_id, cursor="", *, deadline=None):
         self._asked("audiences", cursor)
@@ -67,8 +68,14 @@ class FakeApi:
         page = self.pages[cursor] if cursor or self.pages else ((), "")
         if isinstance(page, ApiError):
             raise page
+        if isinstance(page, Page):
+            return Answer(page, "trace-prospects")
         ids, following = page
         return Answer(Page(tuple(person(found) for found in ids), following, 0), "trace-prospects")
+
+    def unread_prospects(self, group_id, audience_id, cursor="", *, deadline=None):
+        answer = self.prospects(group_id, audience_id, cursor)
+        return Answer(Unread(answer.value.next_cursor, lambda: answer.value), answer.trace_id)
 
     def create_audience(self, group_id, *, name, type, description="", deadline=None):
         self._asked("create", name, type, description)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, closing, suppress
 from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import requests
@@ -31,6 +32,14 @@ _MORE = re.compile(r'id="more"[^>]* hx-get="([^"]+)"')
 
 PEOPLE = f"/g/{NORDWIND}/audiences/{HUGE}/"
 PROSPECTS = f"/v1/accounts/{NORDWIND}/audiences/{HUGE}/prospects"  # of the API
+
+
+class Worker(NamedTuple):
+    """A worker that runs, its environment and its database."""
+
+    process: subprocess.Popen[bytes]
+    environ: Mapping[str, str]
+    database: Path
 
 
 class Stage:
@@ -90,15 +99,25 @@ class Stage:
 
     def start(self, command: list[str], environ: Mapping[str, str], port: int) -> str:
         """Run a server until the end of the run; gives its address once it listens there."""
-        ended_with_us = partial(die_with_parent, signal.SIGTERM)
-        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, preexec_fn=ended_with_us)
-        self._stack.callback(_end, process)
+        process = self._begin(command, environ)
         deadline = time.monotonic() + _START_SECONDS
         while not _listens(port):
             starts = process.poll() is None and time.monotonic() < deadline
             assert starts, f"did not start: {' '.join(command)}"
             time.sleep(0.05)
         return f"http://127.0.0.1:{port}"
+
+    def worker(self, api: str, **variables: object) -> Worker:
+        """Start a worker in front of `api`, on the database of this run."""
+        self._prepared  # noqa: B018 - the database, once
+        environ = self._environment(api) | _texts(variables)
+        return Worker(self._begin(processes.worker(), environ), environ, self._home / "dashboard.sqlite3")
+
+    def _begin(self, command: list[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        ended_with_us = partial(die_with_parent, signal.SIGTERM)
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, preexec_fn=ended_with_us)
+        self._stack.callback(end, process)
+        return process
 
     def start_naive(self) -> str:
         """The naive page of tests/bench/naive, by the same server."""
@@ -154,7 +173,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """End a server and its workers, each by its id."""
     tree = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
     process.terminate()

@@ -3,9 +3,11 @@
 import hashlib
 import io
 import json
+import tracemalloc
 from zipfile import ZipFile
 
 import pytest
+from django.http import FileResponse
 
 from audiences.api.records import Company, Email, Prospect
 from audiences.exports import files
@@ -95,3 +97,74 @@ def test_other_people_than_the_row_says_are_no_file(export):
     with pytest.raises(files.Uneven):
         files.close(export, list, [], lambda rows: None)
     assert list(export.path().iterdir()) == []
+
+
+@pytest.mark.parametrize("fetch", [files.open_archive, files.archive_without_bom, files.open_file, files.manifest])
+@pytest.mark.parametrize("loss", ["archive", "folder", "name"])
+def test_what_is_gone_is_not_found(closed, fetch, loss):
+    export = closed([ADA])
+    if loss == "name":
+        export.archive = ""
+    else:
+        (export.path() / export.archive).unlink()
+    if loss == "folder":
+        export.path().rmdir()
+    with pytest.raises(FileNotFoundError):
+        fetch(export)
+
+
+@pytest.mark.parametrize("fetch", [files.archive_without_bom, files.open_file, files.manifest])
+def test_a_broken_archive_is_not_found(closed, fetch):
+    export = closed([ADA])
+    archive = export.path() / export.archive
+    archive.write_bytes(archive.read_bytes()[:-30])
+    with pytest.raises(FileNotFoundError):
+        fetch(export)
+
+
+def test_leftovers_of_others_go(closed, export):
+    (export.path() / "3.part").mkdir()
+    (export.path() / "3.part" / "3.zip").write_bytes(b"half")
+    (export.path() / "2.zip").write_bytes(b"of another time")
+    (export.path() / "8.zip").write_bytes(b"of who came after this one had slept over the lease")
+    (export.path() / "1.jsonl").write_bytes(b"")
+    closed([ADA], segments=[["1.jsonl", 0]])
+    assert sorted(path.name for path in export.path().iterdir()) == ["1.jsonl", "7.zip", "8.zip"]
+
+
+@pytest.mark.django_db  # the end of an answer looks after the database, too
+def test_file_is_sent_with_its_length(closed):
+    part, length, name, kind = files.open_file(closed([ADA, BO]), bom=False)
+    answer = FileResponse(
+        part, as_attachment=True, filename=name, content_type=kind, headers={"Content-Length": length}
+    )
+    sent = b"".join(answer.streaming_content)
+    answer.close()
+    assert len(sent) == length == int(answer["Content-Length"])
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+
+
+@pytest.mark.parametrize("segment", [0, 2**31])
+def test_a_large_spool_is_packed_for_large_files(closed, segment):
+    export = closed([ADA], segments=[["1.jsonl", segment]])
+    assert len(table(export)) == 2
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_hundred_thousand_take_no_more_memory_than_a_thousand(export, format):
+    export.format = format
+    few, many = (_peak(export, rows) for rows in (1_000, 100_000))
+    assert many < few * 1.3 + 2**20
+
+
+def _peak(export, rows: int) -> int:
+    export.rows = rows
+    text = ["Some text of somebody " * 3] * 27
+    people = [Record("p", text, [["ada@example.com", "yes", "0.9"]] * (number % 3)) for number in range(10)]
+    tracemalloc.start()
+    try:
+        files.close(export, lambda: (people[number % 10] for number in range(rows)), [], lambda _rows: None)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
