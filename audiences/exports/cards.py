@@ -95,11 +95,6 @@ class Card:
         return self.export.problem.rstrip(". ")
 
     @property
-    def early(self) -> str:
-        """Why it ended before its end, as half a sentence."""
-        return self.export.early.rstrip(". ")
-
-    @property
     def differs(self) -> bool:
         """Whether the service counts other than came, of a list that was read to its end."""
         export = self.export
@@ -118,8 +113,8 @@ class Card:
             READING: "The export has begun." if not self.export.rows else "The export goes on.",
             WAITING: f"The export waits: {self.problem}.",
             WHOLE: f"The export is ready: {self.export.rows:,} people.",
-            PARTIAL: f"The export ended early and is partial: {self.early}.",
-            CANCELLED: "Export cancelled.",
+            PARTIAL: f"The export ended early and is partial. {self.export.early}",
+            CANCELLED: f"Export cancelled. {self.export.early}".strip(),
         }
         return words.get(self.kind, "")
 

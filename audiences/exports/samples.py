@@ -52,7 +52,12 @@ def cards() -> Cards:
             card(7, state=State.CLOSING, rows=2340, closed_rows=936),
             card(8, facts=_FACTS, state=State.WHOLE, rows=2340, **closed),
             card(9, facts=_FACTS, state=State.WHOLE, rows=2337, twice=2, nameless=1, format="xlsx", **closed),
-            card(10, facts=_FACTS, early="the service did not answer for 24 hours", **partial),
+            card(
+                10,
+                facts=_FACTS,
+                early="For 24 hours no more could be read: the service did not answer in time.",
+                **partial,
+            ),
             card(11, facts=replace(_FACTS, bare=""), early=hostile, name=hostile, **partial | {"cursor": ""}),
             card(12, state=State.WHOLE, **closed),
             card(13, state=State.CANCELLED, by=None),

@@ -201,7 +201,7 @@ def test_each_state_says_what_it_is(reader, row, ada):  # noqa: F811
         "waiting": ["Waiting since", ": slow down. It goes on at", "t-9", "Cancel"],
         "closing": ["Writing the file", "25 %", "Cancel"],
         "whole": [f"Whole: {len(PEOPLE)} people", "counts about 99", "Kept until", "SHA-256", "last-trace", "Delete"],
-        "partial": [f"Partial: {len(PEOPLE)} of about 200", "People are missing", "Ada stopped it.", "Take up again"],
+        "partial": [f"Partial: {len(PEOPLE)} of about 200", "people are missing", "Ada stopped it.", "Take up again"],
         "cancelled": ["Cancelled", "Delete"],
     }
     for kind, words in wanted.items():
