@@ -110,7 +110,7 @@ class Card:
         """What a screen reader hears when it comes to this."""
         words = {
             QUEUED: "Export queued.",
-            READING: "The export has begun." if not self.export.rows else "The export goes on.",
+            READING: "The export is being read.",
             WAITING: f"The export waits: {self.problem}.",
             WHOLE: f"The export is ready: {self.export.rows:,} people.",
             PARTIAL: f"The export ended early and is partial. {self.export.early}",
