@@ -52,7 +52,7 @@ def address(notice: Notice) -> str:
     if notice.kind.startswith("asked-"):
         return reverse("team", args=[notice.group_id])
     if notice.kind in _ABOUT_EXPORTS and notice.audience_id:
-        return reverse("exports", args=[notice.group_id, notice.audience_id])
+        return reverse("exports", args=[notice.group_id, notice.audience_id]) + "#exports"
     if notice.audience_id:
         return reverse("audience", args=[notice.group_id, notice.audience_id])
     if notice.attempt is not None:
@@ -109,8 +109,8 @@ def told(user: User, group_id: str = "", here_id: str = "") -> dict[str, Any]:
 
 
 def _is_about(notice: Notice, group_id: str, here_id: str) -> bool:
-    if notice.kind.startswith("asked-"):
-        return False  # who looks at the audience has not answered the question
+    if notice.kind.startswith("asked-") or notice.kind in _ABOUT_EXPORTS:
+        return False  # who looks at the audience has not answered the question, nor seen its exports
     about = notice.audience_id or (notice.attempt.form_key if notice.attempt else "")
     return bool(here_id) and (group_id, here_id) == (notice.group_id, about)
 
@@ -120,6 +120,14 @@ def _read(notices: list[Notice]) -> None:
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(read_at=now)
     for notice in notices:
         notice.read_at = now
+
+
+def saw_exports(user: User, group: AccountGroup, audience_id: str) -> None:
+    """This person has seen what came of the exports of an audience."""
+    mine = Notice.objects.filter(user=user, group=group, audience_id=audience_id)
+    found = list(mine.filter(kind__in=_ABOUT_EXPORTS, read_at=None)[:SHOWN])
+    if found:
+        _read(found)
 
 
 def read_all(user: User) -> None:

@@ -26,7 +26,19 @@ BUNDLES = {
         *(
             f"css/components/{name}.css"
             for name in (
-                *("controls", "states", "forms", "sidebar", "table", "view", "person", "panel", "share", "keys"),
+                *(
+                    "controls",
+                    "states",
+                    "forms",
+                    "sidebar",
+                    "table",
+                    "view",
+                    "person",
+                    "panel",
+                    "share",
+                    "exports",
+                    "keys",
+                ),
             )
         ),
     ),
@@ -67,6 +79,9 @@ BUNDLES = {
                 "ready",
                 "attempt",
                 "share",
+                "cards",
+                "exports",
+                "columns",
                 "star",
                 "view",
             ),

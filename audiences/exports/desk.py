@@ -50,11 +50,12 @@ def begin(
     group, by = entry.group, entry.user
     try:
         with transaction.atomic():
-            # of several at once by the same person the others wait here, and then count the first
-            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            _wait_for_turn(by)
             if found := Export.objects.filter(group=group, form_key=form_key, by=by).first():
                 return found
             _refuse_too_many(group, by)
+            if Export.objects.filter(group=group, by=by).count() >= KEPT_MOST:
+                raise TooMany(f"You have {KEPT_MOST} exports here. Delete one of them first.")
             export = Export.objects.create(
                 group=group,
                 audience_id=audience_id,
@@ -72,12 +73,15 @@ def begin(
         raise Http404("the form is somebody else's") from None
 
 
+def _wait_for_turn(by: User) -> None:
+    """Of several at once by the same person the others wait here, and then count the first."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+
+
 def _refuse_too_many(group: AccountGroup, by: User) -> None:
-    theirs = Export.objects.filter(group=group, by=by)
-    if theirs.filter(state__in=Export.UNDER_WAY).count() >= UNDER_WAY_MOST:
-        raise TooMany(f"You have {UNDER_WAY_MOST} exports under way here. Wait for one of them, or cancel one.")
-    if theirs.count() >= KEPT_MOST:
-        raise TooMany(f"You have {KEPT_MOST} exports here. Delete one of them first.")
+    under_way = Export.objects.filter(group=group, by=by, state__in=Export.UNDER_WAY)
+    if under_way.count() >= UNDER_WAY_MOST:
+        raise TooMany(f"{UNDER_WAY_MOST} exports are under way here already. Wait for one of them, or cancel one.")
 
 
 def visible(entry: Entry) -> QuerySet[Export]:
@@ -93,12 +97,6 @@ def find(entry: Entry, audience_id: str, form_key: str) -> Export:
     if export is None:
         raise Http404("no such export")
     return export
-
-
-def ahead_of(export: Export) -> int:
-    """How many others wait for their first turn before it."""
-    waiting = Export.objects.filter(state=State.WALKING, started_at=None, next_check_at__lt=export.next_check_at)
-    return waiting.count() if export.next_check_at else 0
 
 
 def cancel(export: Export, by: User | None, network: str = "", *, early: str = "") -> bool:
@@ -124,32 +122,43 @@ def stop(export: Export, by: User, network: str = "") -> bool:
 
 
 def again(export: Export, by: User, network: str = "") -> bool:
-    """Take up one that ended early, where it ended, or from the start where that is no place; False for any other."""
+    """Take up one that ended early, where it ended, or from the start where that is no place; False for any other.
+
+    Raises TooMany.
+    """
     if export.state != State.PARTIAL:
         return False
-    archive, now = export.archive, timezone.now()
-    fresh = {} if export.cursor else {"segments": [], "pages": 0, "rows": 0, "twice": 0, "nameless": 0}
-    taken = _swap(
-        export,
-        [State.PARTIAL],
-        **fresh,
-        state=State.WALKING,
-        next_check_at=now,
-        moved_at=now,
-        ended_at=None,
-        expires_at=None,
-        early="",
-        archive="",
-        size=0,
-        sha256="",
-        closed_rows=0,
-        restarts=0,
-    )
-    if not taken:
-        return False
-    _note(export, "export-resumed", by, network)
+    archive = export.archive
+    with transaction.atomic():
+        if export.by:
+            _wait_for_turn(export.by)
+            _refuse_too_many(export.group, export.by)
+        if not _swap(export, [State.PARTIAL], **_taken_up(export)):
+            return False
+        _note(export, "export-resumed", by, network)
     (export.path() / archive).unlink(missing_ok=True)
     return True
+
+
+def _taken_up(export: Export) -> dict[str, object]:
+    """How the row of one that ended early goes on."""
+    now = timezone.now()
+    fresh: dict[str, object] = (
+        {} if export.cursor else {"segments": [], "pages": 0, "rows": 0, "twice": 0, "nameless": 0}
+    )
+    return fresh | {
+        "state": State.WALKING,
+        "next_check_at": now,
+        "moved_at": now,
+        "ended_at": None,
+        "expires_at": None,
+        "early": "",
+        "archive": "",
+        "size": 0,
+        "sha256": "",
+        "closed_rows": 0,
+        "restarts": 0,
+    }
 
 
 def remove(export: Export, by: User, network: str = "") -> None:
@@ -205,7 +214,10 @@ def clear_expired() -> None:
 
 def clear_old() -> None:
     """Delete folders whose rows are gone, whatever took them."""
-    folders = [path for path in Path(settings.EXPORTS_DIR).iterdir() if path.is_dir()]
+    try:
+        folders = [path for path in Path(settings.EXPORTS_DIR).iterdir() if path.is_dir()]
+    except FileNotFoundError:  # somebody has taken it away; the next start makes it anew
+        return
     kept = set(Export.objects.values_list("folder", flat=True))
     for folder in folders:
         if folder.name not in kept and _age(folder) > _STRAY.total_seconds():

@@ -112,6 +112,13 @@ class Export(Scheduled):
         return Path(settings.EXPORTS_DIR) / self.folder
 
 
+def kept_for() -> str:
+    """How long files are kept, in words: "24 hours"."""
+    units = (("days", 24 * 3600), ("hours", 3600), ("minutes", 60))
+    name, seconds = next((unit for unit in units if 2 * unit[1] <= settings.EXPORTS_MAX_AGE), units[-1])
+    return f"{round(settings.EXPORTS_MAX_AGE / seconds)} {name}"
+
+
 def kept_until(ended: datetime) -> datetime:
     """When an export that ended then is deleted."""
     return ended + timedelta(seconds=settings.EXPORTS_MAX_AGE)

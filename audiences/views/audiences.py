@@ -163,7 +163,7 @@ def audience_page(request: HttpRequest, reader: Reader, cursor: str) -> HttpResp
             lambda: catalog.check_prospects(group, audience_id, cursor, deadline),
         )
     catalog.begin_prospects(entry.group, audience_id, cursor)
-    folder, audience, as_of = _find_audience(request, entry, audience_id)
+    folder, audience, as_of = find_audience(request, entry, audience_id)
     context: Context = {"audience": audience, "folder": folder, "as_of": as_of} | again.addresses(request)
     here = reader.here()
     place.number_again(reader, here, cursor)
@@ -182,8 +182,8 @@ def audience_page(request: HttpRequest, reader: Reader, cursor: str) -> HttpResp
     return shell.with_retry_after(answer, state)
 
 
-def _find_audience(request: HttpRequest, entry: Entry, audience_id: str) -> tuple[Folder | None, Audience, Any]:
-    """From the navigation, which has every field of it; else by asking for it alone."""
+def find_audience(request: HttpRequest, entry: Entry, audience_id: str) -> tuple[Folder | None, Audience, Any]:
+    """From the navigation, which has every field of it; else by asking for it alone. Raises ApiError."""
     try:
         reading = shell.navigation(request, entry)
     except ApiError:

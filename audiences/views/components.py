@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from audiences import components as sample
 from audiences import listing, notices, populating, reach, remembered, sharing
+from audiences.exports import samples as exporting
 from audiences.forms import TYPES, AudienceForm, ShareForm
 from audiences.models import ShareLink, Watch
 from audiences.people import person_detail, person_row
@@ -148,6 +149,7 @@ def _of_sharing() -> Made:
         ("Sharing: made", "sharing/_made.html", {"made_url": "https://x.example/s/…/", "has_password": True}),
         ("Links", "sharing/_links.html", audience | {"links": [_link(one) for one in sample.share_links()]}),
         ("Links, none", "sharing/_links.html", {}),
+        *exporting.specimens(audience),
     ]
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from audiences.views import shell
+from tests.exports.rows import made
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "rows"}
@@ -13,7 +14,8 @@ PAGES = {"": (("a", "b"), "two"), "two": (("c",), "")}
 # address, headers, queries: session, person, membership with its group; a whole page also lists the groups, what is on
 # its way (attempts and watched audiences), what is shared, what the person comes back to, and what they are told. A
 # page of people looks up whom of them they have opened, an audience's page also what they have left there; a person's
-# page notes who was opened (and beyond the first screen where that was)
+# page notes who was opened (and beyond the first screen where that was). A page of exports reads them, what waits
+# before them, what was chosen last, and whether there is a notice to be read
 COSTS = [
     ("/g/grp/audiences/aud/prospects/?cursor=two", HTMX, 4),
     ("/g/grp/audiences/aud/prospects/c/?at=two", HTMX, 4),
@@ -21,6 +23,8 @@ COSTS = [
     ("/g/grp/audiences/aud/prospects/c/?at=two", {}, 10),
     ("/g/grp/", {}, 9),
     ("/g/grp/navigation/", HTMX, 8),
+    ("/g/grp/audiences/aud/exports/", {}, 14),
+    ("/g/grp/audiences/aud/exports/pulse/", HTMX, 6),
 ]
 
 
@@ -29,6 +33,7 @@ def reader(client, fake, row, django_user_model):
     fake.pages = PAGES
     user = django_user_model.objects.create_user("mia@example.com")
     row.members.add(user)
+    made(row, user, started_at=None)
     client.force_login(user)
     for address, headers, _ in COSTS:
         client.get(address, headers=headers)

@@ -10,6 +10,7 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 
 from audiences import components as sample
+from audiences.exports import samples as exporting
 from audiences.forms import TYPES
 from audiences.legacies import Legacy
 from audiences.samename import SameName
@@ -61,12 +62,19 @@ def everything():
         "densities": DENSITIES.items(),
         "remembered": {"opened": 1, "visits": 2, "stars": 3},
         "trace_id": sample.TRACE,
-    } | of_the_team(group)
+    }
+    context |= of_the_team(group) | of_exports()
     flags = dict.fromkeys(
         ("is_admin", "sample_data", "can_refresh", "oob", "folded", "gone", "problem", "notice", "has_mail", "done"),
         "yes",
     )
     return context | shown._audiences() | shown._person(sample.PEOPLE[0]) | flags
+
+
+def of_exports():
+    """What the page of exports shows; of its cards a partial one."""
+    partial = exporting.cards().cards[9]
+    return {"exports": exporting.cards(), "card": partial, "export": partial.export, "target": {"state": "fills"}}
 
 
 def of_the_team(group):

@@ -65,11 +65,23 @@ class Dashboard:
             database.execute(f"{membership} WHERE email = ?", (group_id, email))
 
     def forget(self) -> None:
-        """Nobody has opened, starred or chosen anything yet."""
+        """Nobody has opened, starred, chosen or exported anything yet."""
         with self._database() as database:
-            for change in ("DELETE FROM audiences_opened", "DELETE FROM audiences_visit"):
+            for change in (
+                "DELETE FROM audiences_opened",
+                "DELETE FROM audiences_visit",
+                "DELETE FROM audiences_export",
+            ):
                 database.execute(change)
             database.execute("UPDATE team_user SET preferences = '{}' WHERE preferences <> '{}'")
+
+    def hold_exports(self, problem: str) -> None:
+        """Have every export wait for long, as after a trouble; whoever works on one stops."""
+        held = (
+            "fence = fence + 1, lease_until = '1970-01-01', next_check_at = '2099-01-01', trace_id = 'trace-of-a-test'"
+        )
+        with self._database() as database:
+            database.execute(f"UPDATE audiences_export SET {held}, problem = ? WHERE state = 'walking'", (problem,))
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:

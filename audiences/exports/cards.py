@@ -1,0 +1,193 @@
+"""Exports as their page shows them: how far each has come, why it waits, what came of it."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from audiences.exports import columns, files, form
+from audiences.exports.order import Export
+
+State = Export.State
+QUEUED, READING, WAITING, CLOSING = "queued", "reading", "waiting", "closing"
+WHOLE, PARTIAL, CANCELLED = "whole", "partial", "cancelled"
+TITLES = {
+    QUEUED: "Queued",
+    READING: "Reading people",
+    WAITING: "Waiting",
+    CLOSING: "Writing the file",
+    WHOLE: "Whole",
+    PARTIAL: "Partial",
+    CANCELLED: "Cancelled",
+}
+MOVING = frozenset({QUEUED, READING, WAITING, CLOSING})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What only the manifest in the archive says. `bare`: the SHA-256 of the file without its BOM, if it has one."""
+
+    traces: int
+    first_trace: str
+    last_trace: str
+    bare: str
+    sheets: int
+    defused: int
+    cut: int
+    emails_left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An export. `ahead`: how many others have their first turn before it; `facts`: None where its file is gone."""
+
+    export: Export
+    ahead: int = 0
+    facts: Facts | None = None
+
+    @property
+    def kind(self) -> str:
+        """What its page says of it in one word: its state, and while it is read how that goes."""
+        if self.export.state not in (State.WALKING, State.CLOSING):
+            return self.export.state
+        if self.export.problem:
+            return WAITING
+        if self.export.state == State.CLOSING:
+            return CLOSING
+        return QUEUED if self.export.is_queued else READING
+
+    @property
+    def title(self) -> str:
+        """As a heading."""
+        return TITLES[self.kind]
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is under way."""
+        return self.kind in MOVING
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there should be a file, and is none."""
+        return self.export.has_file and self.facts is None
+
+    @property
+    def done(self) -> int:
+        """How much of `most` there is."""
+        return self.export.closed_rows if self.export.state == State.CLOSING else self.export.rows
+
+    @property
+    def most(self) -> int:
+        """What all of it would be; 0 where nobody knows: no count of the service's, or one that was passed."""
+        whole = self.export.rows if self.export.state == State.CLOSING else self.export.expected or 0
+        return whole if whole >= self.done else 0
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is; None where nobody knows. What is not over is never 100 %."""
+        return min(99, 100 * self.done // self.most) if self.most else None
+
+    @property
+    def problem(self) -> str:
+        """Why it waits, as half a sentence."""
+        return self.export.problem.rstrip(". ")
+
+    @property
+    def differs(self) -> bool:
+        """Whether the service counts other than came, of a list that was read to its end."""
+        export = self.export
+        return export.state == State.WHOLE and export.expected is not None and export.expected != export.rows
+
+    @property
+    def labels(self) -> list[str]:
+        """The headings of its columns."""
+        return [form.label(column) for column in columns.chosen(self.export.columns)]
+
+    @property
+    def says(self) -> str:
+        """What a screen reader hears when it comes to this."""
+        words = {
+            QUEUED: "Export queued.",
+            READING: "The export is being read.",
+            WAITING: f"The export waits: {self.problem}.",
+            WHOLE: f"The export is ready: {self.export.rows:,} people.",
+            PARTIAL: f"The export ended early and is partial. {self.export.early}",
+            CANCELLED: f"Export cancelled. {self.export.early}".strip(),
+        }
+        return words.get(self.kind, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The exports of an audience that somebody may see, the newest first."""
+
+    cards: list[Card]
+
+    @property
+    def moving(self) -> list[Card]:
+        """Those under way."""
+        return [card for card in self.cards if card.is_moving]
+
+    @property
+    def title(self) -> str:
+        """For the tab of a browser, while one is under way."""
+        if not self.moving:
+            return ""
+        first = self.moving[-1]
+        if first.kind == WAITING:
+            return "Export waits"
+        return (
+            f"Exporting {first.percent} %" if first.percent is not None and not first.export.is_queued else "Exporting"
+        )
+
+
+def of(exports: Iterable[Export]) -> Cards:
+    """Each with what it says."""
+    found = list(exports)
+    before = _first_turns() if any(export.is_queued for export in found) else []
+    return Cards([Card(export, _ahead(export, before), _facts(export)) for export in found])
+
+
+def _first_turns() -> list[float]:
+    """When those that wait for their first turn are due, of everybody."""
+    queued = Export.objects.filter(state=State.WALKING, started_at=None, next_check_at__isnull=False)
+    return sorted(due.timestamp() for due in queued.values_list("next_check_at", flat=True))
+
+
+def _ahead(export: Export, before: list[float]) -> int:
+    due = export.next_check_at or timezone.now()
+    return bisect_left(before, due.timestamp()) if export.is_queued else 0
+
+
+def _facts(export: Export) -> Facts | None:
+    if not export.has_file or not (export.path() / export.archive).is_file():
+        return None
+    key = (export.folder, export.archive)
+    try:
+        if key not in _read:
+            if len(_read) >= _READ_AT_MOST:
+                _read.clear()
+            _read[key] = _of_manifest(files.manifest(export))
+    except (OSError, ValueError):  # it went this moment, or the disk is bad
+        return None
+    return _read[key]
+
+
+_read: dict[tuple[str, str], Facts] = {}  # an archive never changes once it has its name
+_READ_AT_MOST = 500
+
+
+def _of_manifest(given: dict[str, Any]) -> Facts:
+    traces = given["traceIds"]
+    return Facts(
+        traces=len(traces),
+        first_trace=traces[0] if traces else "",
+        last_trace=traces[-1] if traces else "",
+        bare=(given["fileWithoutBom"] or {}).get("sha256", ""),
+        sheets=given["sheets"] or 1,
+        defused=given["formulasDefused"],
+        cut=given["valuesCut"],
+        emails_left_out=given["emailsLeftOut"],
+    )

@@ -1,0 +1,188 @@
+"""What people may do with exports: once a form, within limits, their own alone, and what is deleted is gone."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.http import Http404
+from django.utils import timezone
+
+from audiences import schedule
+from audiences.access import Entry
+from audiences.components import PEOPLE
+from audiences.exports import desk
+from audiences.exports.order import Export
+from team.models import AccountGroup, Event, User
+from tests.exports.rows import closed, made
+
+State = Export.State
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, settings):
+    settings.EXPORTS_DIR = tmp_path
+
+
+@pytest.fixture
+def group(db):
+    return AccountGroup.objects.create(id="grp", name="Group")
+
+
+@pytest.fixture
+def ada(group):
+    return _member(group, "ada@example.com")
+
+
+@pytest.fixture
+def mia(group):
+    return _member(group, "mia@example.com")
+
+
+def _member(group, email):
+    user = User.objects.create_user(email, name=email.partition("@")[0].title())
+    group.members.add(user)
+    return user
+
+
+def begin(user, group, form_key="a" * 32, **values):
+    given = {"format": "csv", "columns": ["id"], "expected": 3} | values
+    return desk.begin(Entry(user, group, is_admin=False), "aud", "Leads", form_key=form_key, **given)
+
+
+def spool(export):
+    export.path().mkdir()
+    (export.path() / "1.jsonl").write_text("somebody")
+    return export
+
+
+def kinds():
+    return list(Event.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def test_the_same_form_makes_one_export(group, ada):
+    first, again = begin(ada, group), begin(ada, group, format="xlsx")
+    assert (again.pk, again.format, Export.objects.count(), kinds()) == (first.pk, "csv", 1, ["export-started"])
+
+
+def test_a_form_of_somebody_else_makes_none_and_tells_nothing(group, ada, mia):
+    begin(ada, group)
+    with pytest.raises(Http404):
+        begin(mia, group)
+    assert Export.objects.count() == 1
+
+
+def test_nobody_has_more_than_five_under_way_in_a_group(group, ada, mia):
+    for number in range(desk.UNDER_WAY_MOST):
+        begin(ada, group, f"{number}" * 32)
+    with pytest.raises(desk.TooMany):
+        begin(ada, group)
+    assert begin(mia, group).by == mia
+    assert begin(ada, group, "0" * 32).form_key == "0" * 32  # it is there already
+
+
+def test_nobody_keeps_more_than_thirty(group, ada):
+    for _ in range(desk.KEPT_MOST):
+        made(group, ada, state=State.CANCELLED)
+    with pytest.raises(desk.TooMany, match="Delete one"):
+        begin(ada, group)
+
+
+def test_one_that_is_taken_up_counts_as_one_under_way(group, ada):
+    partial = closed(group, ada, early="Ada stopped it.")
+    for _ in range(desk.UNDER_WAY_MOST):
+        made(group, ada)
+    with pytest.raises(desk.TooMany):
+        desk.again(partial, ada)
+    partial.refresh_from_db()
+    assert (partial.state, (partial.path() / partial.archive).exists()) == (State.PARTIAL, True)
+
+
+def test_a_member_sees_their_own_an_admin_all_and_nobody_what_has_expired(group, ada, mia):
+    ours, theirs = made(group, ada), made(group, mia)
+    made(group, ada, state=State.WHOLE, expires_at=timezone.now())
+    made(AccountGroup.objects.create(id="other", name="Other"), ada)
+    assert list(desk.visible(Entry(ada, group, is_admin=False))) == [ours]
+    assert set(desk.visible(Entry(ada, group, is_admin=True))) == {ours, theirs}
+    with pytest.raises(Http404):
+        desk.find(Entry(ada, group, is_admin=False), "aud", theirs.form_key)
+    with pytest.raises(Http404):
+        desk.find(Entry(ada, group, is_admin=False), "another", ours.form_key)
+
+
+@pytest.mark.parametrize("state", [State.WALKING, State.CLOSING])
+def test_cancel_deletes_what_was_written_and_stops_whoever_writes(group, ada, state):
+    export = spool(made(group, ada, state=state, rows=7))
+    at_work = Export.objects.get()
+    schedule.hold(at_work)
+    assert desk.cancel(export, ada)
+    assert not schedule.keep(at_work, rows=8)
+    assert (Export.objects.get().state, Export.objects.get().next_check_at) == (State.CANCELLED, None)
+    assert (export.path().exists(), kinds()) == (False, ["export-cancelled"])
+    assert not desk.cancel(export, ada)
+
+
+def test_stop_keeps_what_there_is_and_has_it_closed_at_once(group, ada):
+    export = spool(made(group, ada, rows=7, problem="slow down", lease_until=timezone.now() + timedelta(minutes=1)))
+    assert desk.stop(export, ada)
+    assert (export.state, export.early, export.problem) == (State.CLOSING, "Ada stopped it.", "")
+    assert schedule.claim(Export.objects.all()) == export
+    assert (export.path().exists(), kinds()) == (True, ["export-stopped"])
+    assert not desk.stop(export, ada)
+
+
+def test_stopping_one_that_has_nobody_yet_cancels_it(group, ada):
+    export = made(group, ada)
+    assert desk.stop(export, ada)
+    assert (Export.objects.get().state, kinds()) == (State.CANCELLED, ["export-cancelled"])
+
+
+@pytest.mark.parametrize(("cursor", "kept"), [("there", len(PEOPLE)), ("", 0)])
+def test_taken_up_again_where_it_ended_or_from_the_start(group, ada, cursor, kept):
+    export = closed(group, ada, early="Ada stopped it.", cursor=cursor, segments=[["1.jsonl", 8]])
+    archive = export.path() / export.archive
+    assert desk.again(export, ada)
+    assert (export.state, export.rows, export.early, export.expires_at) == (State.WALKING, kept, "", None)
+    assert (bool(export.segments), archive.exists(), export.has_file) == (bool(kept), False, False)
+    assert schedule.claim(Export.objects.all()) == export
+    assert not desk.again(export, ada)
+
+
+def test_a_whole_one_is_not_taken_up(group, ada):
+    assert not desk.again(closed(group, ada), ada)
+
+
+def test_delete_takes_row_and_file(group, ada):
+    export = closed(group, ada)
+    desk.remove(export, ada)
+    assert (Export.objects.exists(), export.path().exists(), kinds()) == (False, False, ["export-deleted"])
+
+
+def test_who_leaves_leaves_no_file(group, ada, mia, django_capture_on_commit_callbacks):
+    ours, theirs = closed(group, ada), closed(group, mia)
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.leave(group, ada)
+    assert (ours.path().exists(), theirs.path().exists()) == (False, True)
+    assert list(Export.objects.all()) == [theirs]
+
+
+def test_what_is_too_old_goes_row_and_file(group, ada):
+    old, new = closed(group, ada), closed(group, ada)
+    Export.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    desk.clear_expired()
+    assert (old.path().exists(), new.path().exists(), list(Export.objects.all())) == (False, True, [new])
+
+
+def test_folders_without_a_row_go_once_they_are_old(group, ada, settings):
+    kept, stray, young = closed(group, ada).path(), *(settings.EXPORTS_DIR / name for name in ("stray", "young"))
+    for folder in (stray, young):
+        folder.mkdir()
+    for folder in (kept, stray):
+        os.utime(folder, (0, 0))
+    desk.clear_old()
+    assert (kept.exists(), stray.exists(), young.exists()) == (True, False, True)
+
+
+def test_without_any_folder_there_is_nothing_to_clear(settings, tmp_path):
+    settings.EXPORTS_DIR = tmp_path / "never made"
+    desk.clear_old()
