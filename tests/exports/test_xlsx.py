@@ -95,7 +95,7 @@ def test_ended_while_it_packs(export, monkeypatch, beats, error):
         if len(seen) > beats:
             raise error("the disk is full")
 
-    with pytest.raises(error, match="^the disk is full$"):
+    with pytest.raises(error, match=r"^the disk is full$"):
         files.close(export, lambda: [Record("p_1", ["x"] * 27, [])], [], alive)
     assert list(export.path().iterdir()) == []
     gc.collect()  # what is left open, or writes once more when it goes, warns; and warnings are errors
