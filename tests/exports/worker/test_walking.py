@@ -105,6 +105,25 @@ def test_failures_in_a_row_are_waited_for_longer_and_a_minute_at_most(worker):
     assert (export.tries, export.trace_id) == (9, "t-502")
 
 
+def test_the_dashboards_own_rate_is_waited_for_within_the_turn(worker):
+    spent = errors.RateSpent("our own rate", retry_after=0.3)
+    worker.api.pages = Troubled({"c1": [spent, spent]}, worker.api.pages)
+    export = worker.turn(worker.ask())
+    assert (export.state, export.fence, ids(export)) == ("whole", 2, "abcde")
+    assert worker.asked() == ["", "c1", "c1", "c1", "c2"]
+
+
+class Troubled(dict):
+    """Pages at which errors come first."""
+
+    def __init__(self, troubles, pages):
+        super().__init__(pages)
+        self._troubles = troubles
+
+    def __getitem__(self, cursor):
+        return self._troubles[cursor].pop(0) if self._troubles.get(cursor) else super().__getitem__(cursor)
+
+
 def test_a_409_has_the_audience_watched(worker):
     worker.api.states["aud"] = NOT_READY
     export = worker.turn(worker.ask())
