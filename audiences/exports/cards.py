@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +23,7 @@ TITLES = {
     PARTIAL: "Partial",
     CANCELLED: "Cancelled",
 }
+_IDLE = timedelta(seconds=10)
 MOVING = frozenset({QUEUED, READING, WAITING, CLOSING})
 
 
@@ -72,6 +74,12 @@ class Card:
     def is_gone(self) -> bool:
         """Whether there should be a file, and is none."""
         return self.export.has_file and self.facts is None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it could go on, and nobody is at it: others have their turn, or no worker runs."""
+        now, due = timezone.now(), self.export.next_check_at
+        return self.kind in (READING, CLOSING) and self.export.lease_until <= now and bool(due and due < now - _IDLE)
 
     @property
     def done(self) -> int:

@@ -56,7 +56,7 @@ def test_what_stands_there_is_what_the_page_offers(visit, member, page, palette)
 
     palette.open()
     expect(palette.told).to_have_text(re.compile(r"^50 of \d+ found$"))
-    assert {"New audience", "Share", "Team", "Status", "Sign out", "Fold the sidebar", "Keys and signs"} <= set(
+    assert {"New audience", "Export", "Share", "Team", "Status", "Sign out", "Fold the sidebar", "Keys and signs"} <= set(
         names(palette)
     )
     other = visit(cookies=member)
