@@ -2,7 +2,7 @@ PYTHON := .venv/bin/python
 DJANGO := DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON) manage.py
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate -p 3.11
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak audit lock pictures runtime development packages
+.PHONY: help run test check bench soak audit lock pictures runtime development packages office
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
@@ -24,7 +24,7 @@ check: development  ## Lint, formatting, types, migrations, system checks, templ
 bench: development packages  ## The benchmarks, as tables of medians and ratios
 	@$(PYTHON) -m tests.bench
 
-soak: development packages  ## The long forms of the tests, an hour at most
+soak: development packages office  ## The long forms of the tests, an hour at most
 	@$(PYTHON) -m pytest -m soak $(ARGS)
 
 audit: development  ## Known weaknesses of the locked packages (asks the network)
@@ -49,3 +49,6 @@ packages:
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	[ -z "$$missing" ] || sh .ci/packages $$missing
+
+office:  # for make soak alone: it is a large package
+	@command -v libreoffice >/dev/null || sh .ci/packages libreoffice-calc-nogui

@@ -33,7 +33,7 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_LARGE = 2**30  # bytes of a spool: what comes of it may be more than a zip of the old kind can hold
+_LARGE = 2**29  # bytes of a spool: what comes of it may be more than a zip of the old kind can hold
 _LEVEL = 1  # of compression: the higher ones take three times as long for a sixth less
 _WORK, _DONE = ".part", ".zip"
 
@@ -69,6 +69,7 @@ def close(export: Export, records: Callable[[], Iterable[Record]], trace_ids: Se
                 written = _Making(export, table, beat, folder, pack).fill(records(), trace_ids)
             file.flush()
             os.fsync(file.fileno())
+        beat.beat()  # all of them are done, and it is still ours
         made.replace(export.path() / archive)
     _sync(export.path())
     return Closed(archive, written.file.size, written.file.sha256)

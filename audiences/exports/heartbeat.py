@@ -23,22 +23,23 @@ class Heartbeat:
         """The records, none of which is done yet."""
         for number, record in enumerate(records):
             if number % _EVERY_ROWS == 0:
-                self._beat()
+                self.beat()
             yield record
 
     def writing(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records, counted as they are done."""
         for record in records:
             if self._rows % _EVERY_ROWS == 0:
-                self._beat()
+                self.beat()
             yield record
             self._rows += 1
 
     def tick(self) -> None:
         """Between pieces of other work; tells it once a second."""
         if time.monotonic() - self._last >= _EVERY:
-            self._beat()
+            self.beat()
 
-    def _beat(self) -> None:
+    def beat(self) -> None:
+        """Tell it now."""
         self._alive(self._rows)
         self._last = time.monotonic()

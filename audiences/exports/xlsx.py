@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -59,6 +60,8 @@ def write_xlsx(
         try:
             count = book.fill(rows)
             book.close()
+        except FileCreateError as error:  # what the disk said is in it
+            raise error.args[0] from None
         finally:
             output.let_go()
             book.let_go()

@@ -3,7 +3,10 @@
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import tracemalloc
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -11,7 +14,11 @@ from django.http import FileResponse
 
 from audiences.api.records import Company, Email, Prospect
 from audiences.exports import files
-from audiences.exports.record import Record
+from audiences.exports.cells import begins_formula
+from audiences.exports.columns import KEYS, chosen
+from audiences.exports.record import Record, record
+from audiences.exports.table import Table, most_emails
+from tests.exports import hostile
 from tests.exports.conftest import content, table
 from tests.exports.sheets import read_book
 
@@ -23,6 +30,8 @@ ADA = Prospect(
     premium=True,
     is_open_profile=False,
 )
+ZIP64 = 45  # the version that can tell of 4 GB and more
+ROOT = Path(__file__).parents[2]
 BO = Prospect(id="p_2", name="Bo\nLine")
 
 
@@ -78,6 +87,31 @@ def test_xlsx(closed):
     assert hashlib.sha256(content(export)).hexdigest() == export.sha256 == files.manifest(export)["file"]["sha256"]
 
 
+def _rows(people: list[Prospect]) -> list[list]:
+    """The cells that they should have."""
+    columns = chosen(KEYS)
+    records = [record(one, columns) for one in people]
+    return list(Table(columns, most_emails(columns, records)).rows(records))
+
+
+def test_hostile_people_in_csv(closed):
+    people = list(hostile.people())
+    _, *rows = table(closed(people))
+    said = {None: "", True: "TRUE", False: "FALSE"}
+    for row, cells in zip(rows, _rows(people), strict=True):
+        texts = [said[cell] if cell is None or isinstance(cell, bool) else str(cell) for cell in cells]
+        assert [cell.removeprefix("'") for cell in row] == [text.removeprefix("'") for text in texts]
+        assert not [cell for cell in row if begins_formula(cell)]
+
+
+def test_hostile_people_in_xlsx(closed):
+    people = list(hostile.people())
+    [[_, *rows]] = read_book(io.BytesIO(content(closed(people, format="xlsx")))).sheets
+    for row, cells in zip(rows, _rows(people), strict=True):
+        padded = row + [None] * (len(cells) - len(row))
+        assert padded == [None if cell == "" else cell for cell in cells]
+
+
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_what_alive_raises_leaves_nothing(export, format):
     export.format, export.rows = format, 1
@@ -90,6 +124,41 @@ def test_what_alive_raises_leaves_nothing(export, format):
     with pytest.raises(KeyboardInterrupt):
         files.close(export, lambda: people, [], alive)
     assert list(export.path().iterdir()) == []
+
+
+MIDWAY = """
+import sys, time
+import django
+django.setup()
+from django.conf import settings
+from audiences.exports import files
+from audiences.exports.order import Export
+from audiences.exports.cells import begins_formula
+from audiences.exports.columns import KEYS, chosen
+from audiences.exports.record import Record, record
+from audiences.exports.table import Table, most_emails
+from tests.exports import hostile
+
+def people():
+    yield from (Record(f"p_{number}", [f"p_{number}"], []) for number in range(5_000))
+    print("midway", flush=True)
+    time.sleep(60)
+
+settings.EXPORTS_DIR, folder, format = sys.argv[1:]
+export = Export(folder=folder, format=format, columns=["id"], audience_id="aud", fence=3, rows=5_000)
+files.close(export, people, [], lambda rows: None)
+"""
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_killed_midway_leaves_no_archive(closed, export, format):
+    command = [sys.executable, "-c", MIDWAY, export.path().parent, export.folder, format]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout.readline() == b"midway\n"
+        process.kill()
+    assert [path.name for path in export.path().iterdir()] == ["3.part"]
+    closed([ADA], format=format)
+    assert [path.name for path in export.path().iterdir()] == ["7.zip"]
 
 
 def test_other_people_than_the_row_says_are_no_file(export):
@@ -147,6 +216,8 @@ def test_file_is_sent_with_its_length(closed):
 @pytest.mark.parametrize("segment", [0, 2**31])
 def test_a_large_spool_is_packed_for_large_files(closed, segment):
     export = closed([ADA], segments=[["1.jsonl", segment]])
+    with ZipFile(export.path() / export.archive) as pack:
+        assert (pack.infolist()[0].extract_version == ZIP64) is bool(segment)
     assert len(table(export)) == 2
 
 

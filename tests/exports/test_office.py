@@ -39,6 +39,15 @@ def test_csv_opens_cleanly(closed, tmp_path, people):
     assert "<text:a" not in markup
 
 
+def test_csv_opens_without_formulas_however_its_letters_are_read(closed, tmp_path):
+    """Left to itself, without a dialog, LibreOffice takes UTF-8 for something else."""
+    export = closed(_hostile())
+    [shown], markup = opened(_file(export, tmp_path), tmp_path)
+    assert len(shown) == export.rows + 1
+    assert "table:formula" not in markup
+    assert "<text:a" not in markup
+
+
 @pytest.mark.parametrize("people", [_hostile, _many])
 def test_xlsx_opens_cleanly(closed, tmp_path, people):
     path = _file(closed(people(), format="xlsx"), tmp_path)

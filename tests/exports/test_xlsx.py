@@ -1,5 +1,6 @@
 """XLSX, read back by what the standard says of its markup."""
 
+import errno
 import io
 import re
 
@@ -70,8 +71,9 @@ def test_temporary_files_are_the_exports_own(closed, export, monkeypatch, tmp_pa
     assert [path.name for path in export.path().iterdir()] == ["7.zip"]
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")], ids=repr)
 @pytest.mark.parametrize("beats", range(1, 6))
-def test_ended_while_it_packs(export, monkeypatch, beats):
+def test_ended_while_it_packs(export, monkeypatch, beats, error):
     """Each beat is one of joining and packing: nothing stays, and nothing is left open."""
     monkeypatch.setattr("audiences.exports.heartbeat._EVERY", 0.0)
     export.format, export.rows, seen = "xlsx", 1, []
@@ -79,8 +81,9 @@ def test_ended_while_it_packs(export, monkeypatch, beats):
     def alive(rows: int) -> None:
         seen.append(rows)
         if len(seen) > beats:
-            raise KeyboardInterrupt
+            raise error
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(type(error)) as raised:
         files.close(export, lambda: [Record("p_1", ["x"] * 27, [])], [], alive)
+    assert raised.value is error
     assert list(export.path().iterdir()) == []

@@ -35,6 +35,9 @@ class Behaviour:
     them, so a long one is a POST that commits after its reader has gone. `populate_seconds` later what was made is
     ready; None: never.
 
+    An audience has `people`, three a page. `on_the_way`: what comes of the next times that a page of people is asked
+    for, by its cursor: a status such as "502", or "cut", in the midst of the body.
+
     `calls` counts by what was asked for, POSTs as "create"; `asked` counts reads of one audience, by its id.
     """
 
@@ -47,6 +50,8 @@ class Behaviour:
     create_delay: float = 0.0
     late_seconds: float = 3.0
     populate_seconds: float | None = 2.0
+    people: int = PEOPLE
+    on_the_way: dict[str, list[str]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     answered: Counter[int] = field(default_factory=Counter)
@@ -140,7 +145,21 @@ class _Handler(BaseHTTPRequestHandler):
         if status == 200 and audience_id:
             state = holdings.state(group, audience_id)
             status = _NOT_READ.get("gone" if does.strict and state == "unknown" else state, 200)
-        self.answer(status, _data(holdings, path.path, parse_qs(path.query)) if status == 200 else None)
+        query = parse_qs(path.query)
+        trouble = self._trouble(query) if what == "prospects" else ""
+        status = int(trouble) if trouble.isdigit() else status
+        data = _data(holdings, path.path, query, does.people) if status == 200 else None
+        if trouble == "cut":
+            self.close_connection = True
+            self.send(status, body := self.envelope(status, data), len(body) + 100)
+            return
+        self.answer(status, data)
+
+    def _trouble(self, query: dict[str, list[str]]) -> str:
+        """What meets whoever asks for this page of people, once."""
+        with self.server.lock:
+            found = self.server.does.on_the_way.get(query.get("cursor", [""])[0])
+            return found.pop(0) if found else ""
 
     def do_POST(self) -> None:
         server, does, path = self.server, self.server.does, urlsplit(self.path).path
@@ -206,7 +225,7 @@ def _read(path: str) -> tuple[str, str, str]:
     return group, audience_id, "audience" if what == audience_id or what.startswith("aud") else what
 
 
-def _data(holdings: Holdings, path: str, query: dict[str, list[str]]) -> Any:
+def _data(holdings: Holdings, path: str, query: dict[str, list[str]], count: int) -> Any:
     if path == "/v1/accounts":
         items = [{"id": group, "name": f"Group {group}"} for group in GROUPS]
         return {"items": items, "nextCursor": None, "hasMore": False}
@@ -215,9 +234,9 @@ def _data(holdings: Holdings, path: str, query: dict[str, list[str]]) -> Any:
         return {"folders": [], "ungroupedAudiences": holdings.listed(group)}
     if what == "prospects":
         start = int(query.get("cursor", ["0"])[0])
-        people = [(f"p{number}", f"Person {number} of {group}") for number in range(start, start + PEOPLE_A_PAGE)]
-        items = [{"id": found, "name": name} for found, name in people]
-        more = start + PEOPLE_A_PAGE < PEOPLE
+        numbers = range(start, min(start + PEOPLE_A_PAGE, count))
+        items = [{"id": f"p{number}", "name": f"Person {number} of {group}"} for number in numbers]
+        more = start + PEOPLE_A_PAGE < count
         return {"items": items, "nextCursor": str(start + PEOPLE_A_PAGE) if more else None, "hasMore": more}
     if path.endswith("/audiences"):
         return {"items": holdings.listed(group, fixed=5), "nextCursor": None, "hasMore": False}
