@@ -81,7 +81,7 @@ def _target(request: HttpRequest, entry: Entry, audience_id: str) -> Target:
     watch = shell.watched(request, entry, audience_id)
     if watch and progress.is_known(watch):
         return Target(Audience(audience_id, watch.name), FILLS)
-    nameless = Audience(audience_id, known.name_of(entry.group, audience_id))
+    nameless = Audience(audience_id, (watch.name if watch else "") or known.name_of(entry.group, audience_id))
     try:
         return Target(audiences.find_audience(request, entry, audience_id)[1])
     except NotReady:
