@@ -1,11 +1,11 @@
 """Exports as their page shows them: how far each has come, why it waits, what came of it."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audiences.exports import columns, files, form
@@ -23,6 +23,8 @@ TITLES = {
     PARTIAL: "Partial",
     CANCELLED: "Cancelled",
 }
+SHOWN = 100
+_LONGEST = 500
 _IDLE = timedelta(seconds=10)
 MOVING = frozenset({QUEUED, READING, WAITING, CLOSING})
 
@@ -100,7 +102,12 @@ class Card:
     @property
     def problem(self) -> str:
         """Why it waits, as half a sentence."""
-        return self.export.problem.rstrip(". ")
+        return _bearable(self.export.problem).rstrip(". ")
+
+    @property
+    def early(self) -> str:
+        """Why it ended before its end, in sentences."""
+        return _bearable(self.export.early)
 
     @property
     def differs(self) -> bool:
@@ -120,11 +127,16 @@ class Card:
             QUEUED: "Export queued.",
             READING: "The export is being read.",
             WAITING: f"The export waits: {self.problem}.",
-            WHOLE: f"The export is ready: {self.export.rows:,} people.",
-            PARTIAL: f"The export ended early and is partial. {self.export.early}",
-            CANCELLED: f"Export cancelled. {self.export.early}".strip(),
+            WHOLE: f"The export is ready: {self.export.rows:,} {'person' if self.export.rows == 1 else 'people'}.",
+            PARTIAL: f"The export ended early and is partial. {self.early}",
+            CANCELLED: f"Export cancelled. {self.early}".strip(),
         }
         return words.get(self.kind, "")
+
+
+def _bearable(words: str) -> str:
+    """The service's own words may be among them, and of any length."""
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,7 @@ class Cards:
     """The exports of an audience that somebody may see, the newest first."""
 
     cards: list[Card]
+    are_more: bool = False  # older ones, which are not shown
 
     @property
     def moving(self) -> list[Card]:
@@ -151,11 +164,12 @@ class Cards:
         )
 
 
-def of(exports: Iterable[Export]) -> Cards:
-    """Each with what it says."""
-    found = list(exports)
+def of(exports: QuerySet[Export]) -> Cards:
+    """Each of the newest with what it says."""
+    newest = list(exports[: SHOWN + 1])
+    found = newest[:SHOWN]
     before = _first_turns() if any(export.is_queued for export in found) else []
-    return Cards([Card(export, _ahead(export, before), _facts(export)) for export in found])
+    return Cards([Card(export, _ahead(export, before), _facts(export)) for export in found], len(newest) > SHOWN)
 
 
 def _first_turns() -> list[float]:

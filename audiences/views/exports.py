@@ -25,7 +25,6 @@ from audiences.views.pulse import unless_known
 from team import network
 from team.middleware import REFRESHED, is_unattended
 
-SHOWN = 100  # exports of an audience on its page, the newest
 FILLS, GONE = "fills", "gone"
 _ONLY_ADMINS = "Only admins of this account group export people."
 
@@ -117,7 +116,7 @@ def _page(
 
 
 def _listing(entry: Entry, audience_id: str) -> dict[str, Any]:
-    found = desk.visible(entry).filter(audience_id=audience_id)[:SHOWN]
+    found = desk.visible(entry).filter(audience_id=audience_id)
     return {
         "group": entry.group,
         "exports": cards.of(found),
