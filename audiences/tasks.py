@@ -13,7 +13,7 @@ TICK_SECONDS = 25.0  # the soft limit is 45, and the last look may take 15
 
 MAIL_SECONDS = 8.0
 
-EXPORT_SECONDS = 120.0  # then the next ring goes on, within a second
+EXPORT_SECONDS = 60.0  # then the next ring goes on, within a second
 EXPORT_LIMIT = 15 * 60  # closing a large file cannot be cut in turns; its lease is renewed meanwhile
 
 

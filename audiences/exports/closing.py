@@ -37,7 +37,7 @@ def close(export: Export) -> None:
         lease.release(export, **setbacks.lost_pages(export))
         return
     except OSError as error:
-        _put_off(export, setbacks.no_disk(export, error))
+        put_off(export, setbacks.no_disk(export, error))
         return
     try:
         _settle(export, {"archive": closed.archive, "size": closed.size, "sha256": closed.sha256})
@@ -55,7 +55,8 @@ def _trace_ids(heads: Iterable[spool.Head], alive: Callable[[], None]) -> list[s
     return found
 
 
-def _put_off(export: Export, values: Values) -> None:
+def put_off(export: Export, values: Values) -> None:
+    """Try again later, or settle it without a file. Raises lease.Lost."""
     if values.get("state") == State.CLOSING:  # it has been put off for a day
         _settle(export, {"early": UNWRITTEN})
     else:

@@ -84,7 +84,14 @@ def _take(export: Export, until: Deadline) -> None:
         # one row that nobody foresaw must not keep the others waiting
         _log.exception("An export could not go on.")
         with suppress(lease.Lost):
-            lease.release(export, **setbacks.unforeseen(export))
+            _put_off(export, setbacks.unforeseen(export))
+
+
+def _put_off(export: Export, values: setbacks.Values) -> None:
+    if export.state == State.CLOSING:
+        closing.put_off(export, values)
+    else:
+        lease.release(export, **values)
 
 
 def _go_on(export: Export, until: Deadline) -> None:

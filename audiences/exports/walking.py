@@ -81,10 +81,12 @@ def _read(export: Export, spool: Spool, is_over: Callable[[], bool]) -> Values:
 
 
 def _count(export: Export) -> None:
-    """Have the row say how many people the API counts."""
+    """Have the row say how many people the API counts. The call may take as long as a page."""
+    values: Values = {}
     with suppress(errors.Unavailable, errors.Forbidden):  # what that is its people say, too
         found = catalog.ask_audience(export.group, export.audience_id, Deadline(WORKER.total)).value
-        lease.keep(export, expected=found.prospect_count, name=export.name or found.name[:NAME])
+        values = {"expected": found.prospect_count, "name": export.name or found.name[:NAME]}
+    lease.keep(export, **values)
 
 
 def _pages(export: Export, spool: Spool, is_over: Callable[[], bool]) -> Values:
@@ -149,7 +151,7 @@ def _ask(export: Export, cursor: str) -> Asked:
 
 
 def _answer(asked: Asked, export: Export, is_over: Callable[[], bool]) -> Answer[Unread[Prospect]]:
-    """The page; for the dashboard's own rate a turn waits where it is. Raises ApiError."""
+    """The page; for the dashboard's own rate a turn waits where it is. Raises ApiError and lease.Lost."""
     while True:
         if not futures.wait([asked], SLOW).done:
             waiting.release_connection()
@@ -158,6 +160,7 @@ def _answer(asked: Asked, export: Export, is_over: Callable[[], bool]) -> Answer
         except errors.RateSpent as error:
             if (error.retry_after or SHORT) >= SHORT or is_over():
                 raise
+            lease.keep(export)
             time.sleep(error.retry_after or 0)
             asked = _ask(export, export.cursor)
 

@@ -104,8 +104,8 @@ def test_who_slept_over_the_lease_while_writing_harms_nothing(worker, close, mon
     assert ids(export) == "abcde"
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "no")])
-def test_a_disk_that_takes_nothing_is_waited_for_a_day_at_most(worker, close, error):
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "no"), ValueError("?")])
+def test_a_file_that_cannot_be_written_is_tried_for_a_day(worker, close, error):
     def refuse(*_):
         raise error
 
