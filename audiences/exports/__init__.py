@@ -6,5 +6,6 @@ died costs a page, and why it waits (setbacks.py). Once the walk is over (closin
 the file and its manifest (files.py, manifest.py), which is made under another name and released when it is closed. A
 stream that broke off would look whole (RELIABILITY fact 13): nothing is sent that is not there in full.
 
-columns.py says what may stand in a file, desk.py what people may do with an export.
+columns.py says what may stand in a file, desk.py what people may do with an export; form.py and cards.py are what their
+page shows.
 """

@@ -1,10 +1,11 @@
 """Exports as their page shows them: how far each has come, why it waits, what came of it."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audiences.exports import columns, files, form
@@ -22,6 +23,9 @@ TITLES = {
     PARTIAL: "Partial",
     CANCELLED: "Cancelled",
 }
+SHOWN = 100
+_LONGEST = 500
+_IDLE = timedelta(seconds=10)
 MOVING = frozenset({QUEUED, READING, WAITING, CLOSING})
 
 
@@ -74,6 +78,12 @@ class Card:
         return self.export.has_file and self.facts is None
 
     @property
+    def is_idle(self) -> bool:
+        """Whether it could go on, and nobody is at it: others have their turn, or no worker runs."""
+        now, due = timezone.now(), self.export.next_check_at
+        return self.kind in (READING, CLOSING) and self.export.lease_until <= now and bool(due and due < now - _IDLE)
+
+    @property
     def done(self) -> int:
         """How much of `most` there is."""
         return self.export.closed_rows if self.export.state == State.CLOSING else self.export.rows
@@ -92,7 +102,12 @@ class Card:
     @property
     def problem(self) -> str:
         """Why it waits, as half a sentence."""
-        return self.export.problem.rstrip(". ")
+        return _bearable(self.export.problem).rstrip(". ")
+
+    @property
+    def early(self) -> str:
+        """Why it ended before its end, in sentences."""
+        return _bearable(self.export.early)
 
     @property
     def differs(self) -> bool:
@@ -112,11 +127,16 @@ class Card:
             QUEUED: "Export queued.",
             READING: "The export is being read.",
             WAITING: f"The export waits: {self.problem}.",
-            WHOLE: f"The export is ready: {self.export.rows:,} people.",
-            PARTIAL: f"The export ended early and is partial. {self.export.early}",
-            CANCELLED: f"Export cancelled. {self.export.early}".strip(),
+            WHOLE: f"The export is ready: {self.export.rows:,} {'person' if self.export.rows == 1 else 'people'}.",
+            PARTIAL: f"The export ended early and is partial. {self.early}",
+            CANCELLED: f"Export cancelled. {self.early}".strip(),
         }
         return words.get(self.kind, "")
+
+
+def _bearable(words: str) -> str:
+    """The service's own words may be among them, and of any length."""
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +144,7 @@ class Cards:
     """The exports of an audience that somebody may see, the newest first."""
 
     cards: list[Card]
+    are_more: bool = False  # older ones, which are not shown
 
     @property
     def moving(self) -> list[Card]:
@@ -143,11 +164,12 @@ class Cards:
         )
 
 
-def of(exports: Iterable[Export]) -> Cards:
-    """Each with what it says."""
-    found = list(exports)
+def of(exports: QuerySet[Export]) -> Cards:
+    """Each of the newest with what it says."""
+    newest = list(exports[: SHOWN + 1])
+    found = newest[:SHOWN]
     before = _first_turns() if any(export.is_queued for export in found) else []
-    return Cards([Card(export, _ahead(export, before), _facts(export)) for export in found])
+    return Cards([Card(export, _ahead(export, before), _facts(export)) for export in found], len(newest) > SHOWN)
 
 
 def _first_turns() -> list[float]:

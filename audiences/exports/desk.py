@@ -192,7 +192,7 @@ def _swap(export: Export, states: Sequence[str], **values: object) -> bool:
 
 
 def _note(export: Export, kind: str, by: User | None, network: str) -> None:
-    about = f"{export.name or 'an audience'} ({export.rows} people)" if export.rows else export.name or "an audience"
+    about = f"{export.name or 'an audience'} ({export.rows:,} people)" if export.rows else export.name or "an audience"
     audit.note(export.group, kind, by=by, about=about, subject=f"export:{export.pk}", network=network)
 
 

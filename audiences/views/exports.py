@@ -25,7 +25,6 @@ from audiences.views.pulse import unless_known
 from team import network
 from team.middleware import REFRESHED, is_unattended
 
-SHOWN = 100  # exports of an audience on its page, the newest
 FILLS, GONE = "fills", "gone"
 _ONLY_ADMINS = "Only admins of this account group export people."
 
@@ -81,7 +80,7 @@ def _target(request: HttpRequest, entry: Entry, audience_id: str) -> Target:
     watch = shell.watched(request, entry, audience_id)
     if watch and progress.is_known(watch):
         return Target(Audience(audience_id, watch.name), FILLS)
-    nameless = Audience(audience_id, known.name_of(entry.group, audience_id))
+    nameless = Audience(audience_id, (watch.name if watch else "") or known.name_of(entry.group, audience_id))
     try:
         return Target(audiences.find_audience(request, entry, audience_id)[1])
     except NotReady:
@@ -117,7 +116,7 @@ def _page(
 
 
 def _listing(entry: Entry, audience_id: str) -> dict[str, Any]:
-    found = desk.visible(entry).filter(audience_id=audience_id)[:SHOWN]
+    found = desk.visible(entry).filter(audience_id=audience_id)
     return {
         "group": entry.group,
         "exports": cards.of(found),

@@ -56,9 +56,16 @@ def test_what_stands_there_is_what_the_page_offers(visit, member, page, palette)
 
     palette.open()
     expect(palette.told).to_have_text(re.compile(r"^50 of \d+ found$"))
-    assert {"New audience", "Share", "Team", "Status", "Sign out", "Fold the sidebar", "Keys and signs"} <= set(
-        names(palette)
-    )
+    assert {
+        "New audience",
+        "Export",
+        "Share",
+        "Team",
+        "Status",
+        "Sign out",
+        "Fold the sidebar",
+        "Keys and signs",
+    } <= set(names(palette))
     other = visit(cookies=member)
     other.goto(known.group(known.CASA))
     assert not {"New audience", "Team", "Status"} & set(names(Palette(other).open()))

@@ -260,6 +260,7 @@ def test_no_more_are_taken_up_than_may_be_under_way(reader, row, ada):  # noqa: 
     for _ in range(5):
         made(row, ada)
     answer = reader.post(address(partial), {"wish": "again"})
+    assert f'<form class="sheet-form export-form" id="export-form" method="post" action="{PAGE}"' in text(answer)
     assert (answer.status_code, "5 exports are under way here already." in text(answer)) == (422, True)
 
 

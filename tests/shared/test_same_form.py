@@ -32,6 +32,15 @@ def url(here):
     return here.web(another_port())[0]
 
 
+def test_a_form_of_an_export_sent_50_times_at_once_begins_one(here, url):
+    person, address = here.person(url), f"/g/{GROUP}/audiences/aud/exports/"
+    hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|form_key)" value="([^"]+)"', person.get(address).text))
+    answers = at_once([lambda: person.post(address, hidden | {"format": "csv", "columns": "id"})] * POSTS)
+    assert {answer.status_code for answer in answers} == {303}
+    assert {answer.headers["Location"] for answer in answers} == {f"{address}#export-{hidden['form_key']}"}
+    assert person.get(address).text.count('<li class="export ') == 1
+
+
 @pytest.fixture
 def does(here):
     """Slow to answer, so that all is asked for before anything is settled."""
