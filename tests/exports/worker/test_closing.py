@@ -101,7 +101,7 @@ def test_who_slept_over_the_lease_while_writing_harms_nothing(worker, close, mon
     close(slow)
     export = worker.turn(worker.ask())
     assert (export.state, len(calls), Notice.objects.count()) == ("whole", 2, 1)
-    assert ids(export) == "abcde"
+    assert (ids(export), names(export)) == ("abcde", [export.archive])
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "no"), ValueError("?")])
