@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -124,6 +125,17 @@ def test_what_alive_raises_leaves_nothing(export, format):
     with pytest.raises(KeyboardInterrupt):
         files.close(export, lambda: people, [], alive)
     assert list(export.path().iterdir()) == []
+
+
+def test_all_of_it_is_on_the_disk_and_still_ours_before_it_has_its_name(export, monkeypatch):
+    export.rows, steps = 600, []
+
+    def step(name: object) -> None:
+        steps.append((name, (export.path() / "7.zip").exists()))
+
+    monkeypatch.setattr(os, "fsync", lambda handle: step("disk"))
+    files.close(export, lambda: [Record("p", ["p"], [])] * 600, [], step)
+    assert steps[-4:] == [(500, False), ("disk", False), (600, False), ("disk", True)]
 
 
 MIDWAY = """
