@@ -47,7 +47,6 @@ def cards() -> Cards:
             card(2, started_at=None, rows=0),
             card(3),
             card(4, rows=3000),
-            card(5, expected=None),
             card(6, **waits),
             card(7, state=State.CLOSING, rows=2340, closed_rows=936),
             card(8, facts=_FACTS, state=State.WHOLE, rows=2340, **closed),
@@ -65,18 +64,15 @@ def cards() -> Cards:
     )
 
 
-def form(*, is_wrong: bool = False) -> ExportForm:
-    """As it is opened, or as it comes back."""
-    if is_wrong:
-        return ExportForm({"form_key": "a" * 32, "format": "pdf", "columns": []})
-    return ExportForm(initial={"form_key": "a" * 32, "format": "csv", "columns": list(DEFAULT)})
+def form() -> ExportForm:
+    """As it comes back, with all that can be wrong."""
+    return ExportForm({"form_key": "a" * 32, "format": "pdf", "columns": []})
 
 
 def specimens(around: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """Title, template and context of each."""
     return [
-        ("Export: the form", "exports/_form.html", around | {"form": form()}),
-        ("Export: not begun", "exports/_form.html", around | {"form": form(is_wrong=True), "trouble": "Too many."}),
+        ("Export: not begun", "exports/_form.html", around | {"form": form(), "trouble": "Too many."}),
         ("Exports, none", "exports/_list.html", around | {"exports": Cards([]), "kept_for": "24 hours"}),
         ("Exports, in every state", "exports/_list.html", around | {"exports": cards(), "me": User(pk=1)}),
     ]

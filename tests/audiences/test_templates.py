@@ -73,7 +73,7 @@ def everything():
 
 def of_exports():
     """What the page of exports shows; of its cards a partial one."""
-    partial = exporting.cards().cards[9]
+    partial = next(card for card in exporting.cards().cards if card.kind == "partial")
     return {"exports": exporting.cards(), "card": partial, "export": partial.export, "target": {"state": "fills"}}
 
 

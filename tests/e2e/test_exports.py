@@ -152,6 +152,7 @@ def test_on_a_phone(phone):
     assert exports.fetch("CSV alone")
 
 
+@pytest.mark.soak  # tests/exports/test_pages.py asks the same
 def test_a_member_sees_their_own_alone(page, visit, member):
     Exports(page).begin(known.SHORT).expect_title("Whole")
     theirs = Exports(visit(cookies=member)).open(known.SHORT)
