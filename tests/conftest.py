@@ -1,5 +1,6 @@
 """What every test stands on: nobody publishes by accident, Redis and PostgreSQL are real ones, long tests wait."""
 
+import gc
 import signal
 import socket
 import subprocess
@@ -28,6 +29,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if item.get_closest_marker("soak")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Four thousand tests stay to the end: to look through them for garbage so often is a tenth of the small ones."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 # `make test` runs everything in two processes. One begins with what looks at the clock or at single frames, while the

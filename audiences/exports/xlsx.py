@@ -119,7 +119,8 @@ class _Book(Workbook):
             if cell:
                 self._write_text(sheet, row, column, cell)
         elif isinstance(cell, bool):
-            sheet.write_boolean(row, column, cell)
+            # as a text: LibreOffice shows a yes or no as the formula =TRUE()
+            sheet.write_string(row, column, str(cell).upper())
         elif cell is not None:
             sheet.write_number(row, column, cell, self._whole)
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import known
-from tests.e2e.axe import ALL, COLOURS, DESK, FOUR_LOOKS, PHONE, SHAPE, nothing_found
+from tests.e2e.axe import ALL, COLOURS, DESK, FOUR_LOOKS, PEOPLE, PHONE, SHAPE, nothing_found
 from tests.e2e.people_page import People
 from tests.e2e.sidebar_page import Sidebar
 
@@ -51,7 +51,7 @@ def test_an_audience_and_the_sidebar_beside_it(page):
 
 def test_an_audience_opened_in_the_middle(page, sandbox):
     People(page).open(known.SHORT, at=sandbox.cursor_after(known.SHORT, 17))
-    nothing_found(page)
+    nothing_found(page, without=PEOPLE)
 
 
 def test_the_open_sidebar_of_a_phone(visit):
@@ -109,7 +109,7 @@ def test_a_failure_in_mid_list(visit, unsteady, api, watch):
     api.refuse("cursor=", 500)
     People(page).open(known.NORDIC).scroll_to_end()
     expect(page.get_by_role("alert").filter(has_text="Try again")).to_be_visible()
-    nothing_found(page)
+    nothing_found(page, without=PEOPLE)
 
 
 def test_every_component(page):

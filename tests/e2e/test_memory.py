@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import known
-from tests.e2e.axe import nothing_found
+from tests.e2e.axe import PEOPLE, nothing_found
 from tests.e2e.people_page import People
 
 pytestmark = pytest.mark.e2e
@@ -178,7 +178,7 @@ def test_on_a_phone_all_of_it_has_room(phone):
     come_back(people)
     expect(phone.get_by_text("1 opened").locator("visible=true")).to_have_count(1)
     assert phone.evaluate("document.documentElement.scrollWidth") == 375
-    nothing_found(phone)
+    nothing_found(phone, without=PEOPLE)
 
 
 def test_without_javascript_the_last_person_opened_is_the_place(plain):

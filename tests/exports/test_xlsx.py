@@ -43,11 +43,11 @@ def test_hostile_people_make_no_formula_and_no_link(closed):
     assert not [name for name in made.names if "rels" in name and "sheet" in name]
 
 
-def test_numbers_and_flags_are_typed(closed):
+def test_numbers_are_numbers_and_flags_are_words(closed):
     people = [hostile.filled("p_1", "x"), Prospect(id="p_2")]
     head, full, bare = book(closed(people, format="xlsx")).sheets[0]
     cells = dict(zip(head, full, strict=False))
-    assert (cells["Company followers"], cells["Premium"], cells["Open profile"]) == (1e15, True, False)
+    assert (cells["Company followers"], cells["Premium"], cells["Open profile"]) == (1e15, "TRUE", "FALSE")
     assert bare == ["p_2"]
 
 

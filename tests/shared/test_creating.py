@@ -110,9 +110,10 @@ def _leave(here: Deployment) -> None:
 def _settle(trials: Trials, patient: bool) -> None:
     """A worker is killed while it looks; another one goes on."""
     here, does = trials.here, trials.here.api.does
-    before, does.delay = does.calls["navigation"], 1.0
     if not patient:
-        here.make_due(Attempt, name=MADE[1])
+        wait(lambda: [one.state for one in here.api.made[GROUP]] == ["ready"] * len([*MADE, KILLED]))
+        here.make_due(Attempt, name__in=MADE)
+    before, does.delay = does.calls["navigation"], 1.0
     worker = here.worker()
     wait(lambda: does.calls["navigation"] > before, 60)
     kill(worker.process)

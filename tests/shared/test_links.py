@@ -1,4 +1,4 @@
-"""Share links on a deployment: guessed a thousand times with Redis off, and nowhere in database or logs."""
+"""Share links on a deployment: guessed many times with Redis off, and nowhere in database or logs."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ from tests.shared.deployment import GROUP
 
 SHARE = f"/g/{GROUP}/audiences/aud/share/"
 PASSWORD = "lisbon by the river"
-GUESSES, ADDRESSES = 1000, 100
+ADDRESSES = 100
 
 
 @pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.soak)])
@@ -58,13 +58,14 @@ class Visitor:
         return self.session.post(self.link, given, headers=self.headers, allow_redirects=False, timeout=60)
 
 
-def test_a_thousand_guesses_from_a_hundred_addresses_with_redis_off(deployment, url):
+@pytest.mark.parametrize("guesses", [300, pytest.param(1000, marks=pytest.mark.soak)])
+def test_many_guesses_from_a_hundred_addresses_with_redis_off(deployment, url, guesses):
     link = made(deployment, url)
     with ThreadPoolExecutor(16) as threads:
         visitors = list(threads.map(lambda number: Visitor(link, f"192.0.2.{number}"), range(ADDRESSES)))
-        jobs = [(visitors[number % ADDRESSES], f"guess number {number}") for number in range(GUESSES)]
+        jobs = [(visitors[number % ADDRESSES], f"guess number {number}") for number in range(guesses)]
         statuses = Counter(threads.map(lambda job: job[0].try_password(job[1]).status_code, jobs))
-    print(f"{GUESSES} guesses from {ADDRESSES} addresses: {dict(statuses)}")
+    print(f"{guesses} guesses from {ADDRESSES} addresses: {dict(statuses)}")
     assert set(statuses) == {422, 429}
     assert 1 <= statuses[422] <= 10
     assert deployment.rows(PasswordTry).count() == statuses[422]

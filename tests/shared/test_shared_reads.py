@@ -86,14 +86,15 @@ def test_pages_that_need_no_api_answer_at_once_however_slow_it_is(site, counting
         assert {task.result().status_code for task in waiting} == {503}
 
 
-def test_a_limited_api_is_asked_at_its_rate_and_everybody_is_served(site, redis_url, counting_api):
+@pytest.mark.parametrize("readers", [50, pytest.param(100, marks=pytest.mark.soak)])
+def test_a_limited_api_is_asked_at_its_rate_and_everybody_is_served(site, redis_url, counting_api, readers):
     here = site(REDIS_URL=f"{redis_url[:-1]}5", WEB_WORKERS=2, AUDIENCES_API_RATE="20")
     here.get("/g/grp/")
     time.sleep(1)
     counting_api.does.rate = 20.0
     counting_api.tokens = 20.0
     counting_api.does.answered.clear()
-    waiting = [f"/g/grp/audiences/aud{number}/prospects/" for number in range(100)]
+    waiting = [f"/g/grp/audiences/aud{number}/prospects/" for number in range(readers)]
     began = time.monotonic()
     while waiting:
         answers = here.get_many(waiting)

@@ -37,7 +37,7 @@ def move_on(here: Deployment) -> None:
     here.rows(Watch).filter(next_check_at__gt=timezone.now()).update(next_check_at=timezone.now())
 
 
-SHORT, LONG = (40, 5, 4.0, True), (300, 50, 120.0, False)
+SHORT, LONG = (30, 3, 3.0, True), (300, 50, 120.0, False)
 
 
 @pytest.mark.parametrize(
