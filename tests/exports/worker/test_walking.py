@@ -113,10 +113,12 @@ def test_a_frozen_worker_writes_nothing_that_counts(worker):
 
 
 @pytest.mark.parametrize("deed", [desk.cancel, desk.remove])
-def test_cancelled_in_mid_turn_it_leaves_nothing(worker, deed):
+def test_cancelled_in_mid_turn_it_asks_no_more_and_leaves_nothing(worker, deed):
+    worker.people(*"abcdefgh")
     export = worker.ask()
-    worker.at("c", lambda: deed(export, worker.by))
+    worker.at("b", lambda: deed(export, worker.by))
     worker.ring()
+    assert worker.asked() == ["", "c1", "c2"]  # the last was asked for before
     assert not export.path().exists()
     assert worker.ring() == 0
 
