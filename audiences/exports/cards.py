@@ -159,9 +159,8 @@ class Cards:
         first = self.moving[-1]
         if first.kind == WAITING:
             return "Export waits"
-        return (
-            f"Exporting {first.percent} %" if first.percent is not None and not first.export.is_queued else "Exporting"
-        )
+        verb = "Writing" if first.kind == CLOSING else "Exporting"
+        return f"{verb} {first.percent} %" if first.percent is not None and not first.export.is_queued else verb
 
 
 def of(exports: QuerySet[Export]) -> Cards:
