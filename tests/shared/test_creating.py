@@ -110,10 +110,9 @@ def _leave(here: Deployment) -> None:
 def _settle(trials: Trials, patient: bool) -> None:
     """A worker is killed while it looks; another one goes on."""
     here, does = trials.here, trials.here.api.does
-    if not patient:
-        wait(lambda: [one.state for one in here.api.made[GROUP]] == ["ready"] * len([*MADE, KILLED]))
-        here.make_due(Attempt, name__in=MADE)
     before, does.delay = does.calls["navigation"], 1.0
+    if not patient:
+        here.make_due(Attempt, name=MADE[1])
     worker = here.worker()
     wait(lambda: does.calls["navigation"] > before, 60)
     kill(worker.process)
