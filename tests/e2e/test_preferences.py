@@ -130,10 +130,10 @@ def test_a_place_far_down_is_kept_when_rows_come_closer(page, is_beside):
         people.name(person).focus()
         page.keyboard.press("Enter")
         people.panel.expect_person(person)
-    top = people.row(person).bounding_box()["y"]
     view(page).focus()
     page.keyboard.press("Enter")
     page.get_by_label("Compact").focus()
+    top = people.row(person).bounding_box()["y"]
     page.keyboard.press("Space")
     expect(people.row(person)).to_have_css("height", "37px")
     assert abs(people.row(person).bounding_box()["y"] - top) < 3
