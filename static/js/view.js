@@ -1,4 +1,4 @@
-// Which columns of people show, and how close the rows stand: at once, and kept. The row at the top stays there.
+// Which columns of people show, and how close the rows stand: at once, and kept. The row at the top stays there, or whoever is open.
 (() => {
   const form = document.getElementById("view");
   const table = document.getElementById("rows");
@@ -9,7 +9,8 @@
     const box = (element) => element.getBoundingClientRect();
     // the one that place.js would name: beside an open person no address does
     const spot = box(table.querySelector(".head")).bottom + 24;
-    const row = [...table.querySelectorAll(".page > .row")].find((one) => box(one).bottom > spot);
+    const inSight = (one) => one && box(one).bottom > spot && box(one).top < innerHeight && one;
+    const row = inSight(table.querySelector(".row[aria-current]")) || [...table.querySelectorAll(".page > .row")].find(inSight);
     const top = row && box(row).top;
     for (const { value, checked } of form.querySelectorAll("[type=checkbox][name=columns]")) table.classList.toggle(`no-${value}`, !checked);
     table.classList.toggle("dense", density === "compact");
