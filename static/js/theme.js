@@ -21,7 +21,11 @@ root.classList.add("js");
 {
   // whoever is signed in has theirs from the server; once it takes over what this browser had kept before it did
   let { chosen } = root.dataset;
-  try { chosen &&= new URLSearchParams(sessionStorage.getItem("unsent") ?? "").get("theme") ?? chosen; } catch { /* it has arrived */ }
+  try { // what has not arrived there, or only after this page was asked for (prefer.js)
+    const [at, late] = (sessionStorage.getItem("arrived") ?? "").split(" ");
+    const newer = `${at > performance.timeOrigin ? late : ""}&${sessionStorage.getItem("unsent") ?? ""}`;
+    chosen &&= new URLSearchParams(newer).getAll("theme").at(-1) ?? chosen;
+  } catch { /* it has arrived */ }
   const prefer = (theme) => document.dispatchEvent(new CustomEvent("prefer", { detail: { theme } }));
   let theme = kept("theme");
   const isOlder = chosen === "system" && theme && theme !== chosen && !kept("taken");
