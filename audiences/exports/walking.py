@@ -125,6 +125,7 @@ def _written(export: Export, spool: Spool, page: Page[Prospect], trace_id: str) 
         "moved_at": timezone.now(),
         "problem": "",
         "trace_id": "",
+        "waits_since": None,
         "tries": 0,
         "noes": 0,
     }
