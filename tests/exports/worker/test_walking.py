@@ -152,6 +152,23 @@ def test_a_frozen_worker_writes_nothing_that_counts(worker):
     assert names(export) == [export.archive]
 
 
+def test_what_a_frozen_worker_writes_after_the_end_goes(worker, monkeypatch):
+    """The other one has swept the folder before it opens its segment."""
+    add = walking.Spool.add
+
+    def late(spool, *given):
+        monkeypatch.setattr(walking.Spool, "add", add)
+        Export.objects.update(lease_until=timezone.now())
+        assert worker.ring() == 1
+        return add(spool, *given)
+
+    monkeypatch.setattr(walking.Spool, "add", late)
+    export = worker.ask()
+    worker.ring()
+    export.refresh_from_db()
+    assert (export.state, names(export), ids(export)) == ("whole", [export.archive], "abcde")
+
+
 @pytest.mark.parametrize("deed", [desk.cancel, desk.remove])
 def test_cancelled_in_mid_turn_it_asks_no_more_and_leaves_nothing(worker, deed):
     worker.people(*"abcdefgh")
