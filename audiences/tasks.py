@@ -25,13 +25,13 @@ def tick() -> None:
     missed.notice()
     unconfirmed.due(until)
     readiness.due(until)
+    desk.clear_expired()  # the last: a network folder that hangs must not keep the others from their turn
 
 
 def _clear_expired() -> None:
     overdue = Session.objects.filter(expire_date__lt=timezone.now())
     if overdue.exists():  # reading is free; on SQLite a DELETE takes the one write lock, even for no row
         overdue.delete()
-    desk.clear_expired()
     if SignInLink.objects.filter(expires_at__lte=timezone.now()).exists():
         SignInLink.objects.clear_expired()
 
