@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from audiences import catalog, missed, notices, opened, readiness, sharing, unconfirmed, visits
 from audiences.api.client import Deadline
-from audiences.exports import desk, turns
+from audiences.exports import closing, desk, turns
 from team import audit, letters, slowing
 from team.models import Invitation, Session, SignInLink
 
@@ -58,6 +58,7 @@ def clear_old() -> None:
     notices.clear_old()
     audit.clear_old()
     desk.clear_old()
+    closing.clear_old()
     opened.clear_old()
     visits.clear_old()
     letters.clear_old()
