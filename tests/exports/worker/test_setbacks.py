@@ -38,7 +38,7 @@ WAITS = [
     (errors.NotSent("nobody there"), 1, 2.5, 1),
     (errors.Refused("request timeout", status=408), 1, 2.5, 1),
     (errors.Refused("too early", status=425), 1, 2.5, 1),
-    (errors.RateLimited("slow down", status=429, retry_after=0.0), 0.5, 1, 0),
+    (errors.RateLimited("slow down", status=429, retry_after=0.0), 0, 1, 0),
     (errors.Unreadable("what"), 1, 2.5, 1),
     (errors.Unauthorized("who", status=401), 58, 60, 0),
     (errors.Forbidden("not you", status=403), 58, 60, 0),
