@@ -8,6 +8,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent import futures
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +37,7 @@ CONTENT_TYPES = {
 }
 _LARGE = 2**29  # bytes of a spool: what comes of it may be more than a zip of the old kind can hold
 _LEVEL = 1  # of compression: the higher ones take three times as long for a sixth less
+_LISTEN = 1.0  # seconds
 _WORK, _DONE = ".part", ".zip"
 
 
@@ -68,10 +71,10 @@ def close(export: Export, records: Callable[[], Iterable[Record]], trace_ids: Se
             with ZipFile(file, "w") as pack:
                 written = _Making(export, table, beat, folder, pack).fill(records(), trace_ids)
             file.flush()
-            os.fsync(file.fileno())
+            _sync(file.fileno(), beat)
         beat.beat()  # all of them are done, and it is still ours
         made.replace(export.path() / archive)
-    _sync(export.path())
+    _sync_names(export.path(), beat)
     return Closed(archive, written.file.size, written.file.sha256)
 
 
@@ -131,13 +134,22 @@ def _work_folder(export: Export) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sync(folder: Path) -> None:
+def _sync_names(folder: Path, beat: Heartbeat) -> None:
     """Have the new name in the folder outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        _sync(handle, beat)
     finally:
         os.close(handle)
+
+
+def _sync(handle: int, beat: Heartbeat) -> None:
+    """Have it on the disk. That may take a slow one minutes, in which the worker is heard of as in any others."""
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(os.fsync, handle)
+        while futures.wait([done], _LISTEN).not_done:
+            beat.beat()
+        done.result()
 
 
 # --- Fetching; all raise FileNotFoundError where it is gone ----------------------------------------------

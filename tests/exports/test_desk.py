@@ -11,7 +11,7 @@ from audiences import schedule
 from audiences.access import Entry
 from audiences.components import PEOPLE
 from audiences.exports import desk
-from audiences.exports.order import Export
+from audiences.exports.order import Export, new_folder
 from team.models import AccountGroup, Event, User
 from tests.exports.rows import closed, made
 
@@ -148,6 +148,14 @@ def test_taken_up_again_where_it_ended_or_from_the_start(group, ada, cursor, kep
     assert not desk.again(export, ada)
 
 
+def test_one_that_could_not_be_written_is_taken_up_again(group, ada):
+    export = closed(group, ada, early="No file.", cursor="there")
+    Export.objects.filter(pk=export.pk).update(archive="")
+    export.refresh_from_db()
+    assert desk.again(export, ada)
+    assert export.state == State.WALKING
+
+
 def test_a_whole_one_is_not_taken_up(group, ada):
     assert not desk.again(closed(group, ada), ada)
 
@@ -174,13 +182,15 @@ def test_what_is_too_old_goes_row_and_file(group, ada):
 
 
 def test_folders_without_a_row_go_once_they_are_old(group, ada, settings):
-    kept, stray, young = closed(group, ada).path(), *(settings.EXPORTS_DIR / name for name in ("stray", "young"))
-    for folder in (stray, young):
+    kept, names = closed(group, ada).path(), (new_folder(), new_folder(), "holidays", "a" * 33, "A" * 32)
+    stray, young, *others = (settings.EXPORTS_DIR / name for name in names)
+    for folder in (stray, young, *others):
         folder.mkdir()
-    for folder in (kept, stray):
+    for folder in (kept, stray, *others):
         os.utime(folder, (0, 0))
     desk.clear_old()
     assert (kept.exists(), stray.exists(), young.exists()) == (True, False, True)
+    assert all(folder.exists() for folder in others)
 
 
 def test_without_any_folder_there_is_nothing_to_clear(settings, tmp_path):
