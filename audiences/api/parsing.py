@@ -136,11 +136,12 @@ def unread(data: object, read: Callable[[object], R | None]) -> Unread[R] | None
     more, following = flag(body.get("hasMore")), body.get("nextCursor", False)
     cursor = usable_cursor(following) if more is not False else ""
     is_clear = more is False or cursor != ""
-    breaks_off = not is_clear and (more is True or raw is None or following not in (None, "", False))
+    is_silent = following is False  # about what comes next
+    breaks_off = not is_clear and (more is True or (raw is None and is_silent) or following not in (None, "", False))
 
     def items() -> Page[R]:
         found, left_out = _distinct(raw or (), read)
-        return Page(found, cursor, left_out, breaks_off, trails_off=not is_clear and following is False)
+        return Page(found, cursor, left_out, breaks_off, trails_off=not is_clear and (is_silent or raw is None))
 
     return Unread(cursor, items)
 

@@ -149,6 +149,7 @@ def test_what_counts_as_a_page(data, page):
         ({"nextCursor": None, "hasMore": True}, True, False),
         ({"hasMore": False}, False, False),
         ({"hasMore": False, "items": None, "nextCursor": 7}, False, False),
+        ({"nextCursor": None, "items": None}, False, True),
         ({"nextCursor": "there"}, False, False),
         ({"nextCursor": "there", "items": None}, False, False),
         *[({"nextCursor": odd}, True, False) for odd in (7, {"a": 1}, "x" * 5000, "a\tb", ["b"])],
