@@ -183,17 +183,17 @@ def _ahead(export: Export, before: list[float]) -> int:
 
 
 def _facts(export: Export) -> Facts | None:
-    if not export.has_file or not (export.path() / export.archive).is_file():
-        return None
     key = (export.folder, export.archive)
     try:
+        if not export.has_file or not (export.path() / export.archive).is_file():
+            return None
         if key not in _read:
             if len(_read) >= _READ_AT_MOST:
                 _read.clear()
             _read[key] = _of_manifest(files.manifest(export))
-    except (OSError, ValueError):  # it went this moment, or the disk is bad
+        return _read[key]
+    except (OSError, LookupError, TypeError):  # it went this moment, the disk is bad, or the file is
         return None
-    return _read[key]
 
 
 _read: dict[tuple[str, str], Facts] = {}  # an archive never changes once it has its name

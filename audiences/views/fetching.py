@@ -1,10 +1,18 @@
-"""Fetching an export: archive, file, manifest. All of it was made before, and what is sent says how long it is."""
+"""Fetching an export: archive, file, manifest. All of it was made before, and what is sent says how long it is.
+
+Who fetches slowly holds a thread for as long: a quarter of those that may wait for the API are for that, and none of
+them keeps a database connection.
+"""
 
 import json
+import logging
+import threading
+import weakref
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from functools import cache, wraps
+from typing import IO, Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,7 +20,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from audiences import access
+from audiences import access, waiting
 from audiences.exports import desk, files
 from audiences.exports.order import Export
 from audiences.states import State
@@ -21,6 +29,24 @@ from team import network
 
 Serve = Callable[[HttpRequest, Export], HttpResponseBase]
 Fetch = Callable[..., HttpResponseBase]
+
+_NO_ROOM = State(
+    "down",
+    503,
+    "There is no room to make this file",
+    "The dashboard's disk takes no more, and a file without its BOM is made when it is fetched.",
+    "The one with its BOM can be fetched all the same. Whoever runs the dashboard makes room.",
+    retry_after=60,
+)
+_CROWDED = State(
+    "limited",
+    503,
+    "Many files are being fetched just now",
+    "As many as this dashboard sends at once. Nothing is wrong with yours.",
+    "Fetch it again in a moment.",
+    retry_after=10,
+)
+_log = logging.getLogger(__name__)
 
 
 def _fetched(serve: Serve) -> Fetch:
@@ -32,11 +58,16 @@ def _fetched(serve: Serve) -> Fetch:
         if not entry.may_export:
             raise PermissionDenied("Only admins of this account group export people.")
         export = desk.find(entry, audience_id, form_key)
+        back = reverse("exports", args=[group_id, audience_id])
         try:
             answer = serve(request, export)
-        except FileNotFoundError:
-            back = reverse("exports", args=[group_id, audience_id])
+        except FileNotFoundError as error:
+            if error.__cause__:
+                _log.warning("The file of an export cannot be read: %s", type(error.__cause__).__name__)
             return shell.show_state(request, entry, _gone(export, back))
+        except (files.NoRoom, _Crowded) as error:
+            state = _CROWDED if isinstance(error, _Crowded) else _NO_ROOM
+            return shell.show_state(request, entry, state.leading_to("To the exports", back))
         if request.method == "GET":
             desk.fetched(export, entry.user, network.address(request))
         return answer
@@ -48,7 +79,7 @@ def _gone(export: Export, back: str) -> State:
     if export.is_under_way:
         what, todo = "This export is not finished yet.", "Its page says how far it is."
     else:
-        what = "The file of this export is not there any more: it was deleted, or the server lost it."
+        what = "The file of this export is not there any more: it was deleted, or the server has lost or damaged it."
         todo = "Export the audience again."
     return State("not-found", 404, "There is no file", what, todo, "To the exports", back)
 
@@ -57,14 +88,13 @@ def _gone(export: Export, back: str) -> State:
 def download(request: HttpRequest, export: Export) -> HttpResponseBase:
     """The archive: the file and its manifest; `?bom=0` without the mark that Excel knows UTF-8 by."""
     make = files.open_archive if _with_bom(request) else files.archive_without_bom
-    source, length, name = make(export)
-    return _Sent(source, length, name, "application/zip")
+    return _sent(lambda: (*make(export), "application/zip"))
 
 
 @_fetched
 def file(request: HttpRequest, export: Export) -> HttpResponseBase:
     """The CSV or XLSX alone."""
-    return _Sent(*files.open_file(export, _with_bom(request)))
+    return _sent(lambda: files.open_file(export, _with_bom(request)))
 
 
 @_fetched
@@ -80,12 +110,59 @@ def _with_bom(request: HttpRequest) -> bool:
     return request.GET.get("bom") != "0"
 
 
+# --- Sending ------------------------------------------------------------------------------------------
+
+
+class _Crowded(Exception):
+    """As many files as may be are being sent."""
+
+
+@cache
+def places() -> threading.BoundedSemaphore:
+    """Of those that send a file, in this process."""
+    return threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
+
+
+def _sent(opened: Callable[[], tuple[IO[bytes], int, str, str]]) -> HttpResponseBase:
+    """The file that is opened, in a place that is held until the last byte. Raises _Crowded."""
+    free = places()
+    if not free.acquire(blocking=False):
+        raise _Crowded
+    try:
+        answer = _Sent(*opened())
+    except BaseException:
+        free.release()
+        raise
+    # once: when it is closed, or when whatever failed after this has left it behind
+    answer.at_the_end(weakref.finalize(answer, free.release))
+    return answer
+
+
+class _Unhurried:
+    """A file that may take an hour to send: no database connection waits for that (RELIABILITY fact 14)."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+
+    def read(self, size: int = -1) -> bytes:
+        """At most so many bytes, b"" at the end."""
+        waiting.release_connection()
+        return self._source.read(size)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._source.close()
+
+
 class _Sent(FileResponse):
     """A file that says how long it is: whoever gets less knows that something is missing."""
 
     block_size = 64 * 1024
 
-    def __init__(self, source: Any, length: int, name: str, kind: str) -> None:
-        super().__init__(
-            source, as_attachment=True, filename=name, content_type=kind, headers={"Content-Length": str(length)}
-        )
+    def __init__(self, source: IO[bytes], length: int, name: str, kind: str) -> None:
+        said = {"Content-Length": str(length)}
+        super().__init__(_Unhurried(source), as_attachment=True, filename=name, content_type=kind, headers=said)
+
+    def at_the_end(self, act: Callable[[], Any]) -> None:
+        """Do this when it is over: all is sent, or the browser has gone away."""
+        self._resource_closers.append(act)

@@ -1,5 +1,6 @@
 """The page of exports, what can be done there and what is fetched, against the real sandbox where it asks the API."""
 
+import errno
 import hashlib
 import io
 import json
@@ -302,12 +303,62 @@ def test_every_fetch_stands_in_the_audit_log_and_a_head_is_none(reader, row, ada
 def test_a_file_that_is_gone_or_not_there_yet_is_a_designed_404(reader, row, ada):  # noqa: F811
     gone, going = closed(row, ada), made(row, ada)
     (gone.path() / gone.archive).unlink()
-    assert "the server lost it. Export" in text(reader.get(PAGE))
+    assert "Its file is lost" in text(reader.get(PAGE))
     for export, said in ((gone, "not there any more"), (going, "not finished yet")):
         for suffix in ("download/", "download/?bom=0", "file/", "manifest/"):
             answer = reader.get(address(export, suffix))
             assert (answer.status_code, said in text(answer)) == (404, True)
     assert not Event.objects.exists()
+
+
+def _damage(export, entry):
+    """Have nothing of this entry of the archive be readable."""
+    path = export.path() / export.archive
+    with zipfile.ZipFile(path) as pack:
+        at = pack.infolist()[entry].header_offset + 30 + len(pack.namelist()[entry].encode())
+    data = bytearray(path.read_bytes())
+    data[at : at + 20] = b"\xff" * 20
+    path.write_bytes(data)
+
+
+def test_an_archive_that_is_damaged_costs_itself_alone(reader, row, ada):  # noqa: F811
+    damaged, well = closed(row, ada), closed(row, ada)
+    _damage(damaged, 0)
+    assert reader.get(address(damaged, "download/?bom=0")).status_code == 404
+    assert reader.get(address(damaged, "file/?bom=0")).status_code == 404
+    _damage(damaged, 1)
+    for suffix in ("", "pulse/"):
+        page = text(reader.get(f"{PAGE}{suffix}"))
+        assert ("Its file is lost" in page, address(well, "download/") in page) == (True, True)
+    assert reader.get(address(damaged, "manifest/")).status_code == 404
+    assert not Event.objects.exists()
+
+
+def _refuse(number):
+    def refuse(*_, **__):
+        raise OSError(number, "")
+
+    return refuse
+
+
+def test_a_disk_that_gives_nothing_is_a_file_that_is_lost(reader, row, ada, monkeypatch):  # noqa: F811
+    export = closed(row, ada)
+    monkeypatch.setattr("pathlib.Path.is_file", _refuse(errno.EACCES))
+    monkeypatch.setattr("pathlib.Path.open", _refuse(errno.EIO))
+    assert "Its file is lost" in text(reader.get(PAGE))
+    assert reader.get(address(export, "download/")).status_code == 404
+
+
+@pytest.mark.parametrize("at", ["tempfile.TemporaryFile", "shutil.copyfileobj"])
+def test_a_full_disk_says_so_and_costs_only_what_is_made_anew(reader, row, ada, monkeypatch, at):  # noqa: F811
+    export = closed(row, ada)
+    monkeypatch.setattr(at, _refuse(errno.ENOSPC))
+    answer = reader.get(address(export, "download/?bom=0"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "no room" in text(answer)
+    assert not Event.objects.exists()
+    monkeypatch.undo()
+    assert content(reader.get(address(export, "download/")))
 
 
 def test_a_notice_leads_here_and_is_read_here_alone(reader, row, ada):  # noqa: F811
