@@ -1,10 +1,12 @@
 """The page of exports, what can be done there and what is fetched, against the real sandbox where it asks the API."""
 
 import errno
+import gc
 import hashlib
 import io
 import json
 import re
+import threading
 import zipfile
 from datetime import timedelta
 
@@ -15,10 +17,11 @@ from django.utils import timezone
 from audiences import notices
 from audiences.api.errors import NotReady, TimedOut
 from audiences.components import PEOPLE
-from audiences.exports import cards
+from audiences.exports import cards, desk
 from audiences.exports.columns import DEFAULT, KEYS
 from audiences.exports.order import Export
 from audiences.models import Notice
+from audiences.views import fetching
 from team.models import Event, Membership, User
 from tests.audiences.conftest import (  # noqa: F401
     ada,
@@ -359,6 +362,23 @@ def test_a_full_disk_says_so_and_costs_only_what_is_made_anew(reader, row, ada, 
     assert not Event.objects.exists()
     monkeypatch.undo()
     assert content(reader.get(address(export, "download/")))
+
+
+def test_who_finds_no_place_to_fetch_is_told_and_each_place_comes_back(reader, row, ada, monkeypatch):  # noqa: F811
+    export, one = closed(row, ada), threading.BoundedSemaphore(1)
+    monkeypatch.setattr(fetching, "places", lambda: one)
+    with monkeypatch.context() as audit_log, pytest.raises(OSError):
+        audit_log.setattr(desk, "fetched", _refuse(errno.EIO))
+        reader.get(address(export, "download/"))
+    gc.collect()
+    first = reader.get(address(export, "download/"))
+    refused = reader.get(address(export, "file/"))
+    assert (first.status_code, refused.status_code, refused["Retry-After"]) == (200, 503, "10")
+    assert reader.get(address(export, "manifest/")).status_code == 200
+    first.close()
+    assert content(reader.get(address(export, "file/")))
+    assert reader.get(address(made(row, ada), "file/")).status_code == 404
+    assert one.acquire(blocking=False)
 
 
 def test_a_notice_leads_here_and_is_read_here_alone(reader, row, ada):  # noqa: F811
