@@ -9,6 +9,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache, wraps
 from typing import IO, Any
 
@@ -58,30 +59,33 @@ def _fetched(serve: Serve) -> Fetch:
         if not entry.may_export:
             raise PermissionDenied("Only admins of this account group export people.")
         export = desk.find(entry, audience_id, form_key)
-        back = reverse("exports", args=[group_id, audience_id])
         try:
             answer = serve(request, export)
-        except FileNotFoundError as error:
-            if error.__cause__:
-                _log.warning("The file of an export cannot be read: %s", type(error.__cause__).__name__)
-            return shell.show_state(request, entry, _gone(export, back))
-        except (files.NoRoom, _Crowded) as error:
-            state = _CROWDED if isinstance(error, _Crowded) else _NO_ROOM
-            return shell.show_state(request, entry, state.leading_to("To the exports", back))
-        if request.method == "GET":
-            desk.fetched(export, entry.user, network.address(request))
+        except (FileNotFoundError, files.NoRoom, _Crowded) as error:
+            back = reverse("exports", args=[group_id, audience_id])
+            return shell.show_state(request, entry, _state(export, error).leading_to("To the exports", back))
+        with ExitStack() as unless_noted:
+            unless_noted.callback(answer.close)
+            if request.method == "GET":
+                desk.fetched(export, entry.user, network.address(request))
+            unless_noted.pop_all()
         return answer
 
     return require_safe(view)
 
 
-def _gone(export: Export, back: str) -> State:
+def _state(export: Export, error: Exception) -> State:
+    if isinstance(error, _Crowded):
+        return _CROWDED
+    if isinstance(error, files.NoRoom):
+        return _NO_ROOM
     if export.is_under_way:
         what, todo = "This export is not finished yet.", "Its page says how far it is."
-    else:
-        what = "The file of this export is not there any more: it was deleted, or the server has lost or damaged it."
-        todo = "Export the audience again."
-    return State("not-found", 404, "There is no file", what, todo, "To the exports", back)
+        return State("not-found", 404, "There is no file", what, todo)
+    if error.__cause__:
+        _log.warning("The file of an export cannot be read: %s", type(error.__cause__).__name__)
+    what = "The file of this export is not there any more: it was deleted, or the server has lost or damaged it."
+    return State("not-found", 404, "There is no file", what, "Export the audience again.")
 
 
 @_fetched
@@ -133,8 +137,8 @@ def _sent(opened: Callable[[], tuple[IO[bytes], int, str, str]]) -> HttpResponse
     except BaseException:
         free.release()
         raise
-    # once: when it is closed, or when whatever failed after this has left it behind
-    answer.at_the_end(weakref.finalize(answer, free.release))
+    # once: when it is closed, or when what failed after this has left it behind
+    answer.over = weakref.finalize(answer, free.release)
     return answer
 
 
@@ -160,9 +164,13 @@ class _Sent(FileResponse):
     block_size = 64 * 1024
 
     def __init__(self, source: IO[bytes], length: int, name: str, kind: str) -> None:
+        self.over: Callable[[], Any] = lambda: None
         said = {"Content-Length": str(length)}
         super().__init__(_Unhurried(source), as_attachment=True, filename=name, content_type=kind, headers=said)
 
-    def at_the_end(self, act: Callable[[], Any]) -> None:
-        """Do this when it is over: all is sent, or the browser has gone away."""
-        self._resource_closers.append(act)
+    def close(self) -> None:
+        """All is sent, or the browser has gone away."""
+        try:
+            super().close()
+        finally:
+            self.over()
