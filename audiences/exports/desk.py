@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from audiences import access
 from audiences.access import Entry
 from audiences.exports.order import NAME, Export, kept_until
 from audiences.schedule import NOT_LEASED
@@ -124,9 +125,9 @@ def stop(export: Export, by: User, network: str = "") -> bool:
 def again(export: Export, by: User, network: str = "") -> bool:
     """Take up one that ended early, where it ended, or from the start where that is no place; False for any other.
 
-    Raises TooMany.
+    Raises TooMany. One whose maker may not export any more stays as it is: the worker would cancel and delete it.
     """
-    if export.state != State.PARTIAL:
+    if export.state != State.PARTIAL or not may_go_on(export):
         return False
     archive = export.archive
     with transaction.atomic():
@@ -136,8 +137,15 @@ def again(export: Export, by: User, network: str = "") -> bool:
         if not _swap(export, [State.PARTIAL], **_taken_up(export)):
             return False
         _note(export, "export-resumed", by, network)
-    (export.path() / archive).unlink(missing_ok=True)
+    if archive:
+        (export.path() / archive).unlink(missing_ok=True)
     return True
+
+
+def may_go_on(export: Export) -> bool:
+    """Whether who asked for it is still there, and may export from the account group."""
+    entry = access.of(export.by, export.group_id) if export.by else None
+    return entry is not None and entry.may_export
 
 
 def _taken_up(export: Export) -> dict[str, object]:

@@ -148,6 +148,21 @@ def test_taken_up_again_where_it_ended_or_from_the_start(group, ada, cursor, kep
     assert not desk.again(export, ada)
 
 
+def test_one_whose_maker_may_not_export_any_more_stays_as_it_is(group, ada, mia):
+    AccountGroup.objects.update(exporting="admins")
+    hers, nobodys = closed(group, mia, early="Mia stopped it."), closed(group, None, early="It broke.")
+    for export in (hers, nobodys):
+        export.refresh_from_db()
+        assert not desk.again(export, ada)
+        assert (export.state, (export.path() / export.archive).exists()) == (State.PARTIAL, True)
+
+
+def test_one_that_could_not_be_written_is_taken_up(group, ada):
+    export = spool(made(group, ada, state=State.PARTIAL, early="No file.", rows=7, cursor="x"))
+    assert desk.again(export, ada)
+    assert (export.state, export.path().exists()) == (State.WALKING, True)
+
+
 def test_a_whole_one_is_not_taken_up(group, ada):
     assert not desk.again(closed(group, ada), ada)
 

@@ -267,6 +267,20 @@ def test_no_more_are_taken_up_than_may_be_under_way(reader, row, ada):  # noqa: 
     assert (answer.status_code, "5 exports are under way here already." in text(answer)) == (422, True)
 
 
+def test_what_cannot_be_taken_up_says_why_and_what_has_no_file_can_be(reader, row, ada):  # noqa: F811
+    mia = User.objects.create_user("mia@example.com", name="Mia")
+    Membership.objects.filter(user=ada).update(role="admin")
+    over = {"state": State.PARTIAL, "rows": 7, "next_check_at": None}
+    for by, said in ((mia, "<bdi>Mia</bdi> may not export"), (None, "who asked for it has left")):
+        export = made(row, by, **over)
+        page = text(reader.get(PAGE))
+        assert (said in page, "Take up again</button>" in page) == (True, False)
+        assert reader.post(address(export), {"wish": "again"}).status_code == 303
+        assert Export.objects.get(pk=export.pk).state == State.PARTIAL
+    made(row, ada, **over)
+    assert text(reader.get(PAGE)).count("Take up again</button>") == 1
+
+
 def content(answer):
     data = b"".join(answer.streaming_content)
     assert answer["Content-Length"] == str(len(data))
