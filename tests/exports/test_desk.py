@@ -10,8 +10,8 @@ from django.utils import timezone
 from audiences import schedule
 from audiences.access import Entry
 from audiences.components import PEOPLE
-from audiences.exports import desk
-from audiences.exports.order import Export
+from audiences.exports import desk, limits
+from audiences.exports.order import Export, kept_for
 from team.models import AccountGroup, Event, User
 from tests.exports.rows import closed, made
 
@@ -73,29 +73,49 @@ def test_a_form_of_somebody_else_makes_none_and_tells_nothing(group, ada, mia):
 
 
 def test_nobody_has_more_than_five_under_way_in_a_group(group, ada, mia):
-    for number in range(desk.UNDER_WAY_MOST):
+    for number in range(limits.UNDER_WAY_MOST):
         begin(ada, group, f"{number}" * 32)
-    with pytest.raises(desk.TooMany):
+    with pytest.raises(limits.TooMany):
         begin(ada, group)
     assert begin(mia, group).by == mia
     assert begin(ada, group, "0" * 32).form_key == "0" * 32  # it is there already
 
 
 def test_nobody_keeps_more_than_thirty(group, ada):
-    for _ in range(desk.KEPT_MOST):
-        made(group, ada, state=State.CANCELLED)
-    with pytest.raises(desk.TooMany, match="Delete one"):
-        begin(ada, group)
+    gone = made(group, ada, state=State.CANCELLED, expires_at=timezone.now())
+    for number in range(limits.KEPT_MOST - 1):
+        made(group, ada, f"aud-{number % 2}", name=f"Name {number % 2}", state=State.CANCELLED)
+    begin(ada, group)
+    with pytest.raises(limits.TooMany, match="Delete one") as raised:
+        begin(ada, group, "b" * 32)
+    assert raised.value.of == {"aud-0": "Name 0", "aud-1": "Name 1", "aud": "Leads"}
+    assert Export.objects.filter(pk=gone.pk).exists()
 
 
 def test_one_that_is_taken_up_counts_as_one_under_way(group, ada):
     partial = closed(group, ada, early="Ada stopped it.")
-    for _ in range(desk.UNDER_WAY_MOST):
+    for _ in range(limits.UNDER_WAY_MOST):
         made(group, ada)
-    with pytest.raises(desk.TooMany):
+    with pytest.raises(limits.TooMany):
         desk.again(partial, ada)
     partial.refresh_from_db()
     assert (partial.state, (partial.path() / partial.archive).exists()) == (State.PARTIAL, True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (60, "60 seconds"),
+        (3600, "60 minutes"),
+        (24 * 3600, "24 hours"),
+        (60 * 3600, "60 hours"),
+        (48 * 3600, "2 days"),
+        (61, "61 seconds"),
+    ],
+)
+def test_how_long_files_are_kept_is_said_as_it_is(settings, seconds, said):
+    settings.EXPORTS_MAX_AGE = seconds
+    assert kept_for() == said
 
 
 def test_a_member_sees_their_own_an_admin_all_and_nobody_what_has_expired(group, ada, mia):

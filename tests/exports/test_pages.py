@@ -113,10 +113,11 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(reader, changes, said):
 
 def test_too_many_is_said_with_the_form_as_it_was(reader, row, ada):  # noqa: F811
     for _ in range(5):
-        made(row, ada)
+        made(row, ada, "else", name="<b>Else")
     answer = reader.post(PAGE, form_of(text(reader.get(PAGE))) | {"format": "xlsx"})
     assert (answer.status_code, Export.objects.count()) == (422, 5)
-    assert "5 exports are under way here already." in text(answer)
+    assert "You have 5 exports under way in this account group already." in text(answer)
+    assert 'of <a href="/g/grp/audiences/else/exports/"><bdi>&lt;b&gt;Else</bdi></a>.' in text(answer)
     assert form_of(text(answer))["format"] == "xlsx"
 
 
@@ -258,13 +259,16 @@ def test_what_can_be_done(reader, row, ada):  # noqa: F811
     assert reader.post(address(partial), {"wish": "stop"}).status_code == 303
 
 
-def test_no_more_are_taken_up_than_may_be_under_way(reader, row, ada):  # noqa: F811
+def test_no_more_are_taken_up_than_may_be_under_way_which_is_said_once(reader, row, ada):  # noqa: F811
     partial = closed(row, ada, early="Ada stopped it.")
     for _ in range(5):
         made(row, ada)
     answer = reader.post(address(partial), {"wish": "again"})
-    assert f'<form class="sheet-form export-form" id="export-form" method="post" action="{PAGE}"' in text(answer)
-    assert (answer.status_code, "5 exports are under way here already." in text(answer)) == (422, True)
+    assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    page = text(reader.get(PAGE))
+    assert ("You have 5 exports under way" in page, 'http-equiv="refresh"' in page) == (True, False)
+    assert "<title>Not taken up" in page
+    assert "You have 5 exports under way" not in text(reader.get(PAGE))
 
 
 def test_what_cannot_be_taken_up_says_why_and_what_has_no_file_can_be(reader, row, ada):  # noqa: F811
