@@ -186,8 +186,10 @@ class Budget:
         rate = settings.AUDIENCES_API_RATE
         if not rate:
             return
-        reserve = rate * LEFT_TO_PEOPLE if _in_background.get() else 0.0
-        wait = _shared.take_token(_name("bucket"), rate, max(rate * AT_ONCE, 1.0), reserve)
+        burst = max(rate * AT_ONCE, 1.0)
+        # what is left may be as much as the bucket holds, and not more: else nothing behind people would ever get on
+        reserve = min(rate * LEFT_TO_PEOPLE, burst - 1.0) if _in_background.get() else 0.0
+        wait = _shared.take_token(_name("bucket"), rate, burst, reserve)
         if wait > 0:
             count("held")
             raise RateSpent("This dashboard has used up its rate for now.", retry_after=wait)

@@ -133,12 +133,14 @@ def unread(data: object, read: Callable[[object], R | None]) -> Unread[R] | None
     body = {"items": data} if isinstance(data, list) else data
     if not isinstance(body, dict) or not isinstance(raw := body.get("items", 0), list | None):
         return None
-    more = flag(body.get("hasMore"))
-    cursor = usable_cursor(body.get("nextCursor")) if more is not False else ""
+    more, following = flag(body.get("hasMore")), body.get("nextCursor", False)
+    cursor = usable_cursor(following) if more is not False else ""
+    is_clear = more is False or cursor != ""
+    breaks_off = not is_clear and (more is True or raw is None or following not in (None, "", False))
 
     def items() -> Page[R]:
         found, left_out = _distinct(raw or (), read)
-        return Page(found, cursor, left_out, breaks_off=more is True and not cursor)
+        return Page(found, cursor, left_out, breaks_off, trails_off=not is_clear and following is False)
 
     return Unread(cursor, items)
 

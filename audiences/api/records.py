@@ -139,13 +139,15 @@ class Prospect:
 class Page(Generic[T]):
     """One page of a list. `next_cursor` is "" at the end; `left_out` counts the items without a usable id.
 
-    `breaks_off`: the API says that there is more, and gives no cursor that leads there.
+    Where it is "", `breaks_off`: the API says that there is more, or gives no items or no usable cursor, and so no way
+    on. `trails_off`: it does not say, in one way or another, that this is the end.
     """
 
     items: tuple[T, ...] = ()
     next_cursor: str = ""
     left_out: int = 0
     breaks_off: bool = False
+    trails_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The end of an export: its spool becomes the archive that people fetch, and its maker is told."""
 
+import logging
 from collections.abc import Callable, Iterable
+from copy import copy
 from datetime import timedelta
 from functools import partial
 
@@ -16,6 +18,7 @@ State = Export.State
 
 LONG = timedelta(minutes=5)  # whoever waited longer has gone elsewhere: they get a letter
 UNWRITTEN = "The dashboard could not write the file for 24 hours."
+_log = logging.getLogger(__name__)
 
 
 def close(export: Export) -> None:
@@ -23,7 +26,7 @@ def close(export: Export) -> None:
 
     Raises lease.Lost.
     """
-    folder, segments, own = export.path(), export.segments, export.fence
+    folder, segments = export.path(), export.segments
     renewed = lease.renewal(export)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -44,7 +47,6 @@ def close(export: Export) -> None:
     except lease.Lost:
         (folder / closed.archive).unlink(missing_ok=True)
         raise
-    spool.sweep(folder, own, [closed.archive, *(name for name, _ in segments if export.state == State.PARTIAL)])
 
 
 def _trace_ids(heads: Iterable[spool.Head], alive: Callable[[], None]) -> list[str]:
@@ -58,18 +60,20 @@ def _trace_ids(heads: Iterable[spool.Head], alive: Callable[[], None]) -> list[s
 def put_off(export: Export, values: Values) -> None:
     """Try again later, or settle it without a file. Raises lease.Lost."""
     if values.get("state") == State.CLOSING:  # it has been put off for a day
-        _settle(export, {"early": UNWRITTEN})
+        _settle(export, {"early": f"{export.early} {UNWRITTEN}".lstrip()})
     else:
-        lease.release(export, **values)
+        lease.release(export, still=State.CLOSING, **values)
 
 
 def _settle(export: Export, values: Values) -> None:
-    """It has ended; its maker is told in the same transaction."""
+    """It has ended; its maker is told in the same transaction, and what nobody needs any more goes."""
+    settled = copy(export)  # where telling fails, the row is as it was, and so must this be
     now, early = timezone.now(), values.get("early", export.early)
     values |= {"state": State.PARTIAL if early else State.WHOLE, "ended_at": now, "expires_at": kept_until(now)}
     values |= {"next_check_at": None, "closed_rows": export.rows, "problem": "", "trace_id": "", "tries": 0}
+    values |= {"waits_since": None}
     with transaction.atomic():
-        lease.release(export, **values)
+        lease.release(settled, still=State.CLOSING, **values)
         if export.by:
             kind = "export-early" if early else "exported"
             mail_to = export.by if now - export.asked_at > LONG else None
@@ -82,3 +86,13 @@ def _settle(export: Export, values: Values) -> None:
                 words=early,
                 mail_to=mail_to,
             )
+    _sweep(settled, export.fence)
+
+
+def _sweep(settled: Export, own: int) -> None:
+    """Leave the archive alone in the folder, with the spool where it may be taken up again."""
+    kept = [name for name, _ in settled.segments if settled.state == State.PARTIAL]
+    try:
+        spool.sweep(settled.path(), own, [settled.archive, *kept])
+    except OSError as error:  # it goes with the folder
+        _log.warning("What was read of an export could not be deleted: %s", type(error).__name__)

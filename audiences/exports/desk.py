@@ -7,6 +7,7 @@ import logging
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from django.utils import timezone
 from audiences import access
 from audiences.access import Entry
 from audiences.exports import limits
-from audiences.exports.order import NAME, Export, kept_until, not_expired
+from audiences.exports.order import FOLDER, NAME, Export, kept_until, not_expired
 from audiences.schedule import NOT_LEASED
 from team import audit
 from team.models import AccountGroup, User
@@ -123,7 +124,8 @@ def again(export: Export, by: User, network: str = "") -> bool:
             return False
         _note(export, "export-resumed", by, network)
     if archive:
-        (export.path() / archive).unlink(missing_ok=True)
+        with suppress(OSError):  # the next turn deletes what it does not know
+            (export.path() / archive).unlink()
     return True
 
 
@@ -176,7 +178,8 @@ def leave(group: AccountGroup, person: User) -> None:
 
 def _swap(export: Export, states: Sequence[str], **values: object) -> bool:
     """Change the row if it is in one of these states, and have whoever works on it stop."""
-    values = {"next_check_at": None, "lease_until": NOT_LEASED, "problem": "", "tries": 0, "noes": 0} | values
+    begun = {"problem": "", "waits_since": None, "tries": 0, "noes": 0}
+    values = {"next_check_at": None, "lease_until": NOT_LEASED} | begun | values
     rows = Export.objects.filter(pk=export.pk, state__in=states)
     if not rows.update(**values, fence=F("fence") + 1):
         return False
@@ -206,9 +209,10 @@ def clear_expired() -> None:
 
 
 def clear_old() -> None:
-    """Delete folders whose rows are gone, whatever took them."""
+    """Delete folders whose rows are gone, whatever took them. What exports did not make may be there, too: it stays."""
     try:
-        folders = [path for path in Path(settings.EXPORTS_DIR).iterdir() if path.is_dir()]
+        found = Path(settings.EXPORTS_DIR).iterdir()
+        folders = [path for path in found if FOLDER.fullmatch(path.name) and path.is_dir()]
     except FileNotFoundError:  # somebody has taken it away; the next start makes it anew
         return
     kept = set(Export.objects.values_list("folder", flat=True))

@@ -28,6 +28,7 @@ from audiences.exports.names import file_name
 from audiences.exports.order import Export
 from audiences.exports.record import Record
 from audiences.exports.spool import sweep
+from audiences.exports.synced import sync, sync_names
 from audiences.exports.table import Table, most_emails
 from audiences.exports.written import Written, copied
 from audiences.exports.xlsx import write_xlsx
@@ -81,10 +82,10 @@ def close(export: Export, records: Callable[[], Iterable[Record]], trace_ids: Se
             with ZipFile(file, "w") as pack:
                 written = _Making(export, table, beat, folder, pack).fill(records(), trace_ids)
             file.flush()
-            os.fsync(file.fileno())
+            sync(file.fileno(), beat)
         beat.beat()  # all of them are done, and it is still ours
         made.replace(export.path() / archive)
-    _sync(export.path())
+    sync_names(export.path(), beat)
     return Closed(archive, written.file.size, written.file.sha256)
 
 
@@ -142,15 +143,6 @@ def _work_folder(export: Export) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Have the new name in the folder outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # --- Fetching; all raise FileNotFoundError where it is gone, and where it cannot be read ------------------

@@ -1,5 +1,6 @@
 """The row of an export: what was asked for, how far it came, what came of it."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,13 @@ from django.utils import timezone
 from audiences.schedule import Scheduled
 from team.models import AccountGroup, User
 
+FOLDER = re.compile(r"[0-9a-f]{32}")
 ID = 128  # letters of an id of the API
 NAME = 200
 
 
 def new_folder() -> str:
-    """A name that no export has had."""
+    """A name that no export has had, and that nobody else would think of: FOLDER."""
     return secrets.token_hex(16)
 
 
@@ -68,7 +70,8 @@ class Export(Scheduled):
     restarts = models.PositiveSmallIntegerField(default=0)  # that the API refused the cursor, and it began again
     closed_rows = models.PositiveIntegerField(default=0)
 
-    # why it waits (problem), or why it ended before its end (early)
+    # since when (waits_since) and why it waits (problem), or why it ended before its end (early)
+    waits_since = models.DateTimeField(null=True)  # the first failure in a row
     tries = models.PositiveSmallIntegerField(default=0)  # failures in a row
     noes = models.PositiveSmallIntegerField(default=0)  # answers in a row that there is no such audience
     problem = models.TextField(blank=True)

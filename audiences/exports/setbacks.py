@@ -4,7 +4,7 @@ Each gives the values to write into its row.
 """
 
 import errno
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,13 +17,16 @@ from audiences.exports import lease
 from audiences.exports.order import Export
 from audiences.refusal import KEY_REFUSED
 
-PATIENCE = timedelta(hours=24)  # without a page
+PATIENCE = timedelta(hours=24)  # of failures in a row
+AWAY = timedelta(hours=1)  # due for longer than that, and nobody took it up: the dashboard was off
+_LEAST = timedelta(seconds=1)  # that a pause takes, whatever the API says: it would be asked without a breath
 BEGINNINGS = tuple(timedelta(seconds=pause) for pause in (2, 20, 60))  # before it begins again, as often as that
 DISK = timedelta(seconds=60)
 _LONGEST = timedelta(seconds=60)
 _FRESH = {"cursor": "", "segments": [], "pages": 0, "rows": 0, "twice": 0, "nameless": 0, "tries": 0, "noes": 0}
 
 REFUSED_PLACE = "the service does not know any more where the reading stopped, so it begins again"
+_PASSING = (408, 425)  # answers that say nothing about what was asked for
 LOST_PAGES = "what was read is not there any more, so the reading begins again"
 
 Values = dict[str, Any]
@@ -31,15 +34,24 @@ Values = dict[str, Any]
 
 def wait(export: Export, after: timedelta, problem: str, trace_id: str = "", **values: Any) -> Values:
     """Go on after this time; or end early when nothing has come for a day."""
-    now = timezone.now()
-    if now - export.moved_at > PATIENCE:
+    now, since = timezone.now(), _since(export)
+    if now - since > PATIENCE:
         return end(f"For 24 hours no more could be read: {problem}.")
-    return {"next_check_at": now + after, "problem": problem, "trace_id": trace_id, **values}
+    due = {"next_check_at": now + max(after, _LEAST), "waits_since": since}
+    return {**due, "problem": problem, "trace_id": trace_id, **values}
+
+
+def _since(export: Export) -> datetime:
+    """When the failures in a row began. Those from before the dashboard was off are none in a row."""
+    now, due = timezone.now(), export.next_check_at
+    if export.waits_since is None or (due and now - due > AWAY):
+        return now
+    return export.waits_since
 
 
 def end(early: str = "", **values: Any) -> Values:
     """The walk is over; `early`: why that is not the end of the audience."""
-    settled = {"problem": "", "trace_id": "", "tries": 0, "noes": 0, "closed_rows": 0}
+    settled = {"problem": "", "trace_id": "", "waits_since": None, "tries": 0, "noes": 0, "closed_rows": 0}
     return {"state": Export.State.CLOSING, "early": early, "next_check_at": timezone.now()} | settled | values
 
 
@@ -47,7 +59,8 @@ def begin_again(export: Export, problem: str, early: str) -> Values:
     """Read everything anew soon; but not for ever: then it ends early, and is taken up from the start."""
     if export.restarts >= len(BEGINNINGS):
         return end(early, cursor="")
-    due = {"state": Export.State.WALKING, "next_check_at": timezone.now() + BEGINNINGS[export.restarts]}
+    next_check_at = timezone.now() + BEGINNINGS[export.restarts]
+    due = {"state": Export.State.WALKING, "next_check_at": next_check_at, "waits_since": _since(export)}
     return _FRESH | due | {"early": "", "problem": problem, "restarts": export.restarts + 1}
 
 
@@ -60,11 +73,11 @@ def lost_pages(export: Export) -> Values:
 
 
 def no_disk(export: Export, error: Exception) -> Values:
-    """The folder takes nothing (more)."""
+    """The folder takes nothing (more), or what is in it cannot be read at the moment."""
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     # SQLite has a sentence and no number
     full = full or "full" in str(error)
-    problem = "the dashboard's disk is full" if full else "the dashboard cannot write its files"
+    problem = "the dashboard's disk is full" if full else "the dashboard cannot use its files"
     return wait(export, schedule.spread(DISK), problem)
 
 
@@ -80,7 +93,7 @@ def after(export: Export, error: errors.ApiError) -> Values:
         return _filling(export, error)
     if isinstance(error, errors.Unauthorized | errors.Forbidden):
         return wait(export, KEY_REFUSED, why, error.trace_id)
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable) or error.status in _PASSING:
         return _failed(export, why, error.trace_id)
     if isinstance(error, errors.ValidationFailed) and export.cursor:
         early = "The service did not know any more where the reading stopped, several times."
@@ -102,7 +115,7 @@ def _failed(export: Export, problem: str, trace_id: str) -> Values:
 def _filling(export: Export, error: errors.NotReady) -> Values:
     # so that it is watched, and people see that it fills
     readiness.met(export.group, export.audience_id, None)
-    pause = schedule.spread(schedule.pause(timezone.now() - export.moved_at))
+    pause = schedule.spread(schedule.pause(timezone.now() - _since(export)))
     return wait(export, pause, "the service is filling the audience (409)", error.trace_id, tries=0, noes=0)
 
 

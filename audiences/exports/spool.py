@@ -39,14 +39,14 @@ _RECORD: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
 
 def records(folder: Path, segments: Segments) -> Iterator[Record]:
-    """Everybody, in the API's order. Raises Damaged."""
+    """Everybody, in the API's order. Raises Damaged, and OSError where they are there and cannot be read now."""
     for found in _read(folder, segments):
         if isinstance(found, Record):
             yield found
 
 
 def heads(folder: Path, segments: Segments) -> Iterator[Head]:
-    """The pages. Raises Damaged."""
+    """The pages. Raises Damaged, and OSError."""
     for line in _lines(folder, segments):
         if line.startswith(b"{"):
             yield _decoded(_HEAD, line)
@@ -69,8 +69,8 @@ def _lines(folder: Path, segments: Segments) -> Iterator[bytes]:
         try:
             with (folder / name).open("rb") as file:
                 yield from _up_to(file, size)
-        except OSError as error:
-            raise Damaged(f"a segment cannot be read: {type(error).__name__}") from None
+        except FileNotFoundError:
+            raise Damaged("a segment is gone") from None
 
 
 def _up_to(file: BinaryIO, size: int) -> Iterator[bytes]:

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audiences import access, schedule
 from audiences.api.client import Deadline
 from audiences.exports import closing, desk, lease, setbacks, walking
 from audiences.exports.order import Export
+from audiences.exports.spool import SEGMENT
 
 State = Export.State
 
@@ -39,8 +41,8 @@ def due(until: Deadline) -> int:
 
 def _claim() -> Export | None:
     """The one whose turn it is, held; None when there is none, or no place for one more."""
-    # those that have ended are never due, and of the others there are few
-    under_way = Export.objects.select_related("group", "by").filter(next_check_at__isnull=False)
+    # of those there are few
+    under_way = _under_way().select_related("group", "by")
     for export in _in_order(list(under_way.all())):
         if not schedule.hold(export, lease.LEASE):
             continue
@@ -50,6 +52,11 @@ def _claim() -> Export | None:
         schedule.release(export)
         return None
     return None
+
+
+def _under_way() -> QuerySet[Export]:
+    """What has ended is never looked at again, whatever its row says of when it is due."""
+    return Export.objects.filter(state__in=Export.UNDER_WAY, next_check_at__isnull=False)
 
 
 def _in_order(under_way: list[Export]) -> list[Export]:
@@ -77,21 +84,38 @@ def _take(export: Export, until: Deadline) -> None:
     try:
         _go_on(export, until)
     except lease.Lost:
-        # what was written after it was cancelled must not stay
-        if not Export.objects.filter(pk=export.pk).exclude(state=State.CANCELLED).exists():
-            desk.clear_folder(export)
+        _take_back(export)
     except Exception:
         # one row that nobody foresaw must not keep the others waiting
         _log.exception("An export could not go on.")
-        with suppress(lease.Lost):
-            _put_off(export, setbacks.unforeseen(export))
+        _put_off(export)
 
 
-def _put_off(export: Export, values: setbacks.Values) -> None:
-    if export.state == State.CLOSING:
-        closing.put_off(export, values)
-    else:
-        lease.release(export, **values)
+def _take_back(export: Export) -> None:
+    """Delete what was written after it had become somebody else's."""
+    row = Export.objects.filter(pk=export.pk).exclude(state=State.CANCELLED).first()
+    if row is None:
+        desk.clear_folder(export)
+        return
+    own = f"{export.fence}{SEGMENT}"
+    if own not in [name for name, _ in row.segments]:
+        with suppress(OSError):
+            (export.path() / own).unlink(missing_ok=True)
+
+
+def _put_off(export: Export) -> None:
+    """Try it again later, unless it has ended."""
+    values = setbacks.unforeseen(export)
+    try:
+        if export.state == State.CLOSING:
+            closing.put_off(export, values)
+        elif export.state == State.WALKING:
+            lease.release(export, still=State.WALKING, **values)
+    except lease.Lost:
+        return
+    except Exception:
+        # its lease ends by itself
+        _log.exception("An export could not be put off.")
 
 
 def _go_on(export: Export, until: Deadline) -> None:
@@ -123,4 +147,4 @@ def _end_of_turn(until: Deadline) -> Callable[[], bool]:
 
 def _somebody_waits() -> bool:
     now = timezone.now()
-    return Export.objects.filter(next_check_at__lte=now - IN_VAIN, lease_until__lte=now).exists()
+    return _under_way().filter(next_check_at__lte=now - IN_VAIN, lease_until__lte=now).exists()

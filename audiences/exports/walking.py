@@ -36,7 +36,8 @@ SHORT = 2.0  # seconds; so long a turn waits for the dashboard's own rate
 SLOW = 1.0  # seconds; whoever waits longer for a page does so without a database connection (RELIABILITY fact 14)
 _NOBODY_NEW = 1000
 
-BREAKS_OFF = "The service said that there were more people, and not how to get them."
+BREAKS_OFF = "The service broke off: there may be more people, and it did not say how to get them."
+TRAILS_OFF = "The service stopped without saying that this was everybody: {rows:,} of {expected:,}."
 ROUND = "The service led back to people who were read already, before all of them were."
 
 
@@ -124,6 +125,7 @@ def _written(export: Export, spool: Spool, page: Page[Prospect], trace_id: str) 
         "moved_at": timezone.now(),
         "problem": "",
         "trace_id": "",
+        "waits_since": None,
         "tries": 0,
         "noes": 0,
     }
@@ -131,11 +133,15 @@ def _written(export: Export, spool: Spool, page: Page[Prospect], trace_id: str) 
 
 def _end(export: Export, values: Values, page: Page[Prospect]) -> Values:
     """How the walk ends that leads nowhere else."""
-    if not page.next_cursor:
-        return setbacks.end(BREAKS_OFF if page.breaks_off else "", cursor="")
-    # a circle behind the last person is an end like any other
-    has_all = export.expected is not None and values["rows"] >= export.expected
-    return setbacks.end("" if has_all else ROUND, cursor="")
+    rows, expected = values["rows"], export.expected
+    if page.next_cursor:
+        # a circle behind the last person is an end like any other; a count of nobody counted none of these
+        return setbacks.end("" if expected and rows >= expected else ROUND, cursor="")
+    if page.breaks_off:
+        return setbacks.end(BREAKS_OFF, cursor="")
+    if page.trails_off and expected and rows < expected:
+        return setbacks.end(TRAILS_OFF.format(rows=rows, expected=expected), cursor="")
+    return setbacks.end(cursor="")
 
 
 def _brings_nobody(values: Values) -> bool:

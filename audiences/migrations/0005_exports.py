@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('segments', models.JSONField(default=list)),
                 ('restarts', models.PositiveSmallIntegerField(default=0)),
                 ('closed_rows', models.PositiveIntegerField(default=0)),
+                ('waits_since', models.DateTimeField(null=True)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('noes', models.PositiveSmallIntegerField(default=0)),
                 ('problem', models.TextField(blank=True)),

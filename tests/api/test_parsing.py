@@ -120,14 +120,16 @@ def test_where_a_list_goes_on(more, cursor):
 
 def test_a_page_keeps_each_id_once_and_counts_what_it_leaves_out():
     items = [{"id": "a", "name": "first"}, {"id": "a", "name": "again"}, {"id": None}, "x", {"id": 7}]
-    assert parsing.page({"items": items}, parsing.audience) == Page((Audience("a", "first"), Audience("7")), "", 2)
+    assert parsing.page({"items": items}, parsing.audience) == Page(
+        (Audience("a", "first"), Audience("7")), "", 2, trails_off=True
+    )
 
 
 @pytest.mark.parametrize(
     ("data", "page"),
     [
-        ([{"id": "a"}], Page((Audience("a"),))),
-        ({"items": None}, Page()),
+        ([{"id": "a"}], Page((Audience("a"),), trails_off=True)),
+        ({"items": None}, Page(breaks_off=True, trails_off=True)),
         ({"items": {}}, None),
         ({}, None),
         (None, None),
@@ -136,6 +138,25 @@ def test_a_page_keeps_each_id_once_and_counts_what_it_leaves_out():
 )
 def test_what_counts_as_a_page(data, page):
     assert parsing.page(data, parsing.audience) == page
+
+
+@pytest.mark.parametrize(
+    ("tail", "breaks_off", "trails_off"),
+    [
+        ({}, False, True),
+        ({"nextCursor": None}, False, False),
+        ({"nextCursor": ""}, False, False),
+        ({"nextCursor": None, "hasMore": True}, True, False),
+        ({"hasMore": False}, False, False),
+        ({"hasMore": False, "items": None, "nextCursor": 7}, False, False),
+        ({"nextCursor": "there"}, False, False),
+        ({"nextCursor": "there", "items": None}, False, False),
+        *[({"nextCursor": odd}, True, False) for odd in (7, {"a": 1}, "x" * 5000, "a\tb", ["b"])],
+    ],
+)
+def test_a_page_without_a_next_one_says_whether_that_is_the_end(tail, breaks_off, trails_off):
+    page = parsing.page({"items": [], **tail}, parsing.audience)
+    assert (page.breaks_off, page.trails_off) == (breaks_off, trails_off)
 
 
 def test_folders_stand_pinned_first_then_by_position_then_by_name():

@@ -1,6 +1,8 @@
 """The gate before the API: holding back, the rate, the breaker."""
 
 import time
+from contextlib import suppress
+from itertools import count
 
 import pytest
 from django.core.cache import caches
@@ -93,6 +95,20 @@ def test_people_come_before_background_work(settings):
             admitted += 1
     assert admitted < 10
     Budget().admit()
+
+
+@pytest.mark.parametrize("rate", [0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 3.3, 3.4, 5.0])
+def test_background_work_gets_on_at_any_rate(settings, monkeypatch, rate):
+    settings.AUDIENCES_API_RATE = rate
+    moments = count(1000.0, 0.5)
+    monkeypatch.setattr("dashboard.cache.time.monotonic", lambda: next(moments))
+    admitted = 0
+    with background():
+        for _ in range(200):
+            with suppress(errors.HeldBack):
+                Budget().admit()
+                admitted += 1
+    assert admitted >= min(200, 100 * rate) * 0.6
 
 
 def test_half_of_ten_calls_failing_opens_the_breaker(clock):

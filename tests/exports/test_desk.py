@@ -11,7 +11,7 @@ from audiences import schedule
 from audiences.access import Entry
 from audiences.components import PEOPLE
 from audiences.exports import desk, limits
-from audiences.exports.order import Export, kept_for
+from audiences.exports.order import Export, kept_for, new_folder
 from team.models import AccountGroup, Event, User
 from tests.exports.rows import closed, made
 
@@ -177,10 +177,12 @@ def test_one_whose_maker_may_not_export_any_more_stays_as_it_is(group, ada, mia)
         assert (export.state, (export.path() / export.archive).exists()) == (State.PARTIAL, True)
 
 
-def test_one_that_could_not_be_written_is_taken_up(group, ada):
-    export = spool(made(group, ada, state=State.PARTIAL, early="No file.", rows=7, cursor="x"))
+def test_one_that_could_not_be_written_is_taken_up_again(group, ada):
+    export = closed(group, ada, early="No file.", cursor="there")
+    Export.objects.filter(pk=export.pk).update(archive="")
+    export.refresh_from_db()
     assert desk.again(export, ada)
-    assert (export.state, export.path().exists()) == (State.WALKING, True)
+    assert export.state == State.WALKING
 
 
 def test_a_whole_one_is_not_taken_up(group, ada):
@@ -209,13 +211,15 @@ def test_what_is_too_old_goes_row_and_file(group, ada):
 
 
 def test_folders_without_a_row_go_once_they_are_old(group, ada, settings):
-    kept, stray, young = closed(group, ada).path(), *(settings.EXPORTS_DIR / name for name in ("stray", "young"))
-    for folder in (stray, young):
+    kept, names = closed(group, ada).path(), (new_folder(), new_folder(), "holidays", "a" * 33, "A" * 32)
+    stray, young, *others = (settings.EXPORTS_DIR / name for name in names)
+    for folder in (stray, young, *others):
         folder.mkdir()
-    for folder in (kept, stray):
+    for folder in (kept, stray, *others):
         os.utime(folder, (0, 0))
     desk.clear_old()
     assert (kept.exists(), stray.exists(), young.exists()) == (True, False, True)
+    assert all(folder.exists() for folder in others)
 
 
 def test_without_any_folder_there_is_nothing_to_clear(settings, tmp_path):

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
+from threading import Event
 from zipfile import ZipFile
 
 import pytest
 from django.http import FileResponse
 
 from audiences.api.records import Company, Email, Prospect
-from audiences.exports import files
+from audiences.exports import files, synced
 from audiences.exports.cells import begins_formula
 from audiences.exports.columns import KEYS, chosen
 from audiences.exports.record import Record, record
@@ -141,6 +142,21 @@ def test_all_of_it_is_on_the_disk_and_still_ours_before_it_has_its_name(export, 
     monkeypatch.setattr(os, "fsync", lambda handle: step("disk"))
     files.close(export, lambda: [Record("p", ["p"], [])] * 600, [], step)
     assert steps[-4:] == [(500, False), ("disk", False), (600, False), ("disk", True)]
+
+
+def test_a_disk_that_takes_its_time_is_waited_for_by_a_worker_that_lives(export, monkeypatch):
+    heard = Event()
+    monkeypatch.setattr(synced, "_LISTEN", 0.01)
+    monkeypatch.setattr(os, "fsync", lambda _handle: heard.wait(10) or pytest.fail("nothing was heard of it"))
+    export.rows, said = 1, []
+
+    def alive(rows: int) -> None:
+        said.append(rows)
+        if said.count(1) == 3:
+            heard.set()
+
+    files.close(export, lambda: [Record("p", ["p"], [])], [], alive)
+    assert heard.is_set()
 
 
 MIDWAY = """

@@ -48,6 +48,11 @@ def test_whole(closed):
     assert facts["summary"] == "1 person of Nordic RevOps leads; the service counts 1. Whole."
 
 
+def test_whole_by_another_count(closed):
+    facts = files.manifest(closed([crowded(0)], expected=100_000))
+    assert facts["summary"] == "1 person of Nordic RevOps leads; the service counts 100,000. Whole."
+
+
 @pytest.mark.parametrize(
     ("early", "status"),
     [

@@ -88,5 +88,6 @@ def names(export: Export) -> list[str]:
 
 
 def long_ago(export: Export, **span) -> None:
-    """Nothing has come of it for so long."""
-    Export.objects.filter(pk=export.pk).update(moved_at=timezone.now() - timedelta(**span))
+    """Nothing has come of it for so long, but failures."""
+    then = timezone.now() - timedelta(**span)
+    Export.objects.filter(pk=export.pk).update(moved_at=then, waits_since=then)

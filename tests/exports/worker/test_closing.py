@@ -1,14 +1,16 @@
 """The end of an export: the archive is released when it is closed, and its maker is told."""
 
+import errno
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from audiences.exports import closing, desk, files, lease
+from audiences.api import errors
+from audiences.exports import closing, desk, files, lease, spool
 from audiences.exports.order import Export
 from audiences.models import Notice
-from tests.exports.worker.conftest import ids, long_ago, names
+from tests.exports.worker.conftest import ids, long_ago, names, waits
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,79 @@ def test_a_file_that_cannot_be_written_is_tried_for_a_day(worker, close, error):
     export = worker.turn(export)
     assert (export.state, export.archive, export.early) == ("partial", "", closing.UNWRITTEN)
     assert Notice.objects.get().kind == "export-early"
+
+
+def test_a_sweep_that_fails_leaves_the_settled_row_alone(worker, monkeypatch, caplog):
+    monkeypatch.setattr(spool, "sweep", busy(closing.spool.sweep))
+    export = worker.ask()
+    assert (worker.ring(), worker.ring()) == (1, 0)
+    export.refresh_from_db()
+    assert (export.state, export.next_check_at, export.problem, ids(export)) == ("whole", None, "", "abcde")
+    assert "could not be deleted" in caplog.text
+
+
+def busy(sweep):
+    """Sweeping that fails once there is an archive."""
+
+    def sweeping(folder, own, kept):
+        if any(name.endswith(".zip") for name in kept):
+            raise OSError(errno.EBUSY, "busy")
+        sweep(folder, own, kept)
+
+    return sweeping
+
+
+def test_an_error_behind_the_settling_puts_nothing_off(worker, monkeypatch):
+    monkeypatch.setattr(closing, "_sweep", lambda *_: 1 / 0)
+    export = worker.ask()
+    assert (worker.ring(), worker.ring()) == (1, 0)
+    export.refresh_from_db()
+    assert (export.state, export.next_check_at, export.tries) == ("whole", None, 0)
+
+
+def test_where_telling_fails_it_is_tried_again_like_any_failure(worker, monkeypatch):
+    tell = closing.notices.tell
+    monkeypatch.setattr(closing.notices, "tell", lambda *_, **__: 1 / 0)
+    export = worker.turn(worker.ask())
+    assert (export.state, export.tries, export.lease_until < timezone.now()) == ("closing", 1, True)
+    assert waits(export) > 1
+    monkeypatch.setattr(closing.notices, "tell", tell)
+    assert worker.turn(export).state == "whole"
+    assert Notice.objects.count() == 1
+
+
+def test_what_ended_early_long_ago_is_written_with_patience_of_its_own(worker, monkeypatch):
+    worker.api.pages["c1"] = errors.UpstreamError("oh", status=502)
+    export = worker.turn(worker.ask())
+    long_ago(export, hours=25)
+    sync = files.sync_names
+    monkeypatch.setattr(files, "sync_names", refuse_with(OSError(errno.ENOSPC, "full")))
+    export = worker.turn(export)
+    assert (export.state, export.problem) == ("closing", "the dashboard's disk is full")
+    long_ago(export, hours=23)
+    monkeypatch.setattr(files, "sync_names", sync)
+    export = worker.turn(export)
+    assert (export.state, ids(export)) == ("partial", "ab")
+    assert "502" in export.early
+
+
+def test_without_a_file_it_still_says_why_it_ended_and_leaves_nothing_half(worker, monkeypatch):
+    worker.api.pages["c1"] = errors.UpstreamError("oh", status=502)
+    monkeypatch.setattr(files, "sync_names", refuse_with(OSError(errno.EIO, "broken")))
+    export = worker.turn(worker.ask())
+    for _ in range(2):
+        long_ago(export, hours=25)
+        export = worker.turn(export)
+    assert (export.state, export.archive, names(export)) == ("partial", "", ["1.jsonl"])
+    assert "502" in export.early
+    assert closing.UNWRITTEN in export.early
+
+
+def refuse_with(error):
+    def refuse(*_):
+        raise error
+
+    return refuse
 
 
 @pytest.mark.parametrize("lost", ["folder", "row"])

@@ -1,13 +1,17 @@
 """What becomes of an export whatever the API answers, and when the disk fails: when it goes on, or how it ends."""
 
+import errno
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from audiences import kept
 from audiences.api import errors
 from audiences.exports import desk, spool
+from audiences.exports.order import Export
 from audiences.kept import Trouble
 from audiences.models import Watch
 from tests.exports.worker.conftest import ids, long_ago, waits
@@ -31,6 +35,9 @@ WAITS = [
     (errors.TimedOut("slow"), 1, 2.5, 1),
     (errors.ConnectionLost("cut"), 1, 2.5, 1),
     (errors.NotSent("nobody there"), 1, 2.5, 1),
+    (errors.Refused("request timeout", status=408), 1, 2.5, 1),
+    (errors.Refused("too early", status=425), 1, 2.5, 1),
+    (errors.RateLimited("slow down", status=429, retry_after=0.0), 0.5, 1, 0),
     (errors.Unreadable("what"), 1, 2.5, 1),
     (errors.Unauthorized("who", status=401), 58, 60, 0),
     (errors.Forbidden("not you", status=403), 58, 60, 0),
@@ -148,6 +155,42 @@ def test_a_day_without_a_page_ends_it_early_and_it_can_be_taken_up_again(worker)
     export = worker.turn(export)
     assert (export.state, export.early, ids(export)) == ("whole", "", "abcde")
     assert worker.asked().count("") == 1
+
+
+def test_a_day_counts_from_the_first_failure(worker):
+    export = worker.ask(moved_at=timezone.now() - timedelta(days=3))
+    worker.api.pages["c1"] = errors.NotReady("not yet", status=409)
+    export = worker.turn(export)
+    Export.objects.update(moved_at=timezone.now() - timedelta(days=3))
+    export = worker.turn(export)
+    assert (export.state, round(waits(export)) <= 6) == ("walking", True)
+
+
+def test_what_failed_before_the_dashboard_was_off_is_no_failure_in_a_row(worker):
+    worker.api.pages["c1"] = errors.UpstreamError("oh", status=502)
+    export = worker.turn(worker.ask())
+    long_ago(export, hours=60)
+    Export.objects.update(next_check_at=timezone.now() - timedelta(hours=50))
+    worker.ring()
+    export.refresh_from_db()
+    assert (export.state, timezone.now() - export.waits_since < timedelta(hours=1)) == ("walking", True)
+
+
+def test_what_cannot_be_read_for_a_moment_is_waited_for_and_not_lost(worker, monkeypatch):
+    worker.api.pages["c1"] = errors.UpstreamError("oh", status=502)
+    export = worker.turn(worker.ask())
+    (export.path() / "left.seen").unlink()
+    really = Path.open
+
+    def many(path, mode="r"):
+        if path.suffix == ".jsonl" and mode == "rb":
+            raise OSError(errno.EMFILE, "too many open files")
+        return really(path, mode)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", many)
+        export = worker.turn(export)
+    assert (export.state, export.restarts, export.rows, ids(export)) == ("walking", 0, 2, "ab")
 
 
 def test_a_disk_that_is_full_is_waited_for(worker, monkeypatch):

@@ -152,6 +152,13 @@ def lose(loss, worker):
         Export.objects.update(by=None)
 
 
+def test_what_has_ended_is_never_taken_up_nor_waited_for(worker):
+    for state in ("whole", "partial", "cancelled"):
+        worker.ask(state=state)
+    assert not turns._somebody_waits()
+    assert worker.ring() == 0
+
+
 def test_an_idle_ring_only_reads_once(worker, django_assert_num_queries):
     with django_assert_num_queries(1):
         worker.ring()

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from audiences import schedule
+from audiences.api import parsing
 from audiences.api.records import Page
 from audiences.exports import desk, lease, walking
 from audiences.exports.order import Export
@@ -78,6 +79,45 @@ def test_more_people_and_no_way_to_them_is_early(worker):
     assert "more people" in export.early
 
 
+@pytest.mark.parametrize(
+    ("body", "count", "state"),
+    [
+        ({"items": [{"id": "e"}], "nextCursor": 77}, None, "partial"),
+        ({"items": [{"id": "e"}], "nextCursor": "a\tb"}, 3, "partial"),
+        ({"items": None}, 3, "partial"),
+        ({"items": None, "hasMore": False}, 100_000, "whole"),
+        ({"items": [{"id": "e"}]}, 100_000, "partial"),
+        ({"items": [{"id": "e"}]}, 3, "whole"),
+        ([{"id": "e"}], 100_000, "partial"),
+        ({"items": [], "nextCursor": None}, 100_000, "whole"),
+        ({"items": [], "hasMore": False}, 100_000, "whole"),
+        ({"items": [], "nextCursor": "c2"}, 100_000, "whole"),
+        ({"items": None, "nextCursor": "c2"}, 100_000, "whole"),
+    ],
+)
+def test_what_does_not_say_that_it_is_the_end_is_none_before_the_last_person(worker, body, count, state):
+    worker.api.count = count
+    worker.people("ab", "cd")
+    page = parsing.page(body, parsing.prospect)
+    worker.api.pages |= {"c1": page, "c2": (("e",), "")}
+    export = worker.turn(worker.ask())
+    assert (export.state, export.cursor) == (state, "")
+    assert export.rows == (2 if worker.asked() == ["", "c1"] and not page.items else 3)
+
+
+def test_it_says_how_many_came_of_how_many(worker):
+    worker.api.count = 100_000
+    worker.api.pages["c1"] = parsing.page([], parsing.prospect)
+    export = worker.turn(worker.ask())
+    assert export.early.endswith("that this was everybody: 2 of 100,000.")
+
+
+def test_a_circle_of_an_audience_that_was_counted_as_empty_is_early(worker):
+    worker.api.count = 0
+    worker.people("ab", "cd", last="c1")
+    assert worker.turn(worker.ask()).state == "partial"
+
+
 @pytest.mark.parametrize("when", range(1, 6))
 @pytest.mark.parametrize("before", [True, False])
 def test_a_worker_killed_at_any_page_costs_that_page(worker, monkeypatch, when, before):
@@ -110,6 +150,23 @@ def test_a_frozen_worker_writes_nothing_that_counts(worker):
     export = worker.turn(worker.ask())
     assert (export.state, export.rows, export.pages, ids(export)) == ("whole", 5, 3, "abcde")
     assert names(export) == [export.archive]
+
+
+def test_what_a_frozen_worker_writes_after_the_end_goes(worker, monkeypatch):
+    """The other one has swept the folder before it opens its segment."""
+    add = walking.Spool.add
+
+    def late(spool, *given):
+        monkeypatch.setattr(walking.Spool, "add", add)
+        Export.objects.update(lease_until=timezone.now())
+        assert worker.ring() == 1
+        return add(spool, *given)
+
+    monkeypatch.setattr(walking.Spool, "add", late)
+    export = worker.ask()
+    worker.ring()
+    export.refresh_from_db()
+    assert (export.state, names(export), ids(export)) == ("whole", [export.archive], "abcde")
 
 
 @pytest.mark.parametrize("deed", [desk.cancel, desk.remove])
