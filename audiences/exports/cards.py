@@ -198,11 +198,12 @@ def _facts(export: Export) -> Facts | None:
     try:
         if not export.has_file or not (export.path() / export.archive).is_file():
             return None
-        if key not in _read:
+        facts = _read.get(key)
+        if facts is None:
             if len(_read) >= _READ_AT_MOST:
                 _read.clear()
-            _read[key] = _of_manifest(files.manifest(export))
-        return _read[key]
+            facts = _read[key] = _of_manifest(files.manifest(export))
+        return facts
     except (OSError, LookupError, TypeError):  # it went this moment, the disk is bad, or the file is
         return None
 

@@ -172,6 +172,7 @@ def fetched(export: Export, by: User, network: str = "") -> None:
 def leave(group: AccountGroup, person: User) -> None:
     """Delete what somebody exported who leaves the group. Call it in the transaction that removes them."""
     for export in Export.objects.filter(group=group, by=person):
+        _note(export, "export-deleted", None, "")
         export.delete()
         transaction.on_commit(partial(clear_folder, export))
 
@@ -188,7 +189,9 @@ def _swap(export: Export, states: Sequence[str], **values: object) -> bool:
 
 
 def _note(export: Export, kind: str, by: User | None, network: str) -> None:
-    about = f"{export.name or 'an audience'} ({export.rows:,} people)" if export.rows else export.name or "an audience"
+    about = export.name or "an audience"
+    if export.rows:
+        about += f" ({export.rows:,} {'person' if export.rows == 1 else 'people'})"
     audit.note(export.group, kind, by=by, about=about, subject=f"export:{export.pk}", network=network)
 
 
@@ -203,8 +206,12 @@ def clear_folder(export: Export) -> None:
 def clear_expired() -> None:
     """Delete what is older than EXPORTS_MAX_AGE: rows with their files."""
     # reading is free; on SQLite a DELETE takes the one write lock, even for no row
-    for export in Export.objects.filter(expires_at__lte=timezone.now()):
-        export.delete()
+    expired = Export.objects.filter(expires_at__lte=timezone.now())
+    for export in expired.select_related("group"):
+        with transaction.atomic():
+            if not expired.filter(pk=export.pk).delete()[0]:  # somebody took it up, or deleted it, this moment
+                continue
+            _note(export, "export-deleted", None, "")
         clear_folder(export)
 
 

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -199,7 +200,7 @@ def test_who_leaves_leaves_no_file(group, ada, mia, django_capture_on_commit_cal
     ours, theirs = closed(group, ada), closed(group, mia)
     with django_capture_on_commit_callbacks(execute=True):
         desk.leave(group, ada)
-    assert (ours.path().exists(), theirs.path().exists()) == (False, True)
+    assert (ours.path().exists(), theirs.path().exists(), kinds()) == (False, True, ["export-deleted"])
     assert list(Export.objects.all()) == [theirs]
 
 
@@ -208,6 +209,22 @@ def test_what_is_too_old_goes_row_and_file(group, ada):
     Export.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     desk.clear_expired()
     assert (old.path().exists(), new.path().exists(), list(Export.objects.all())) == (False, True, [new])
+    assert list(Event.objects.values_list("kind", "by")) == [("export-deleted", None)]
+
+
+def test_what_is_taken_up_in_the_moment_it_expires_stays(group, ada, monkeypatch):
+    export, ask = closed(group, ada, early="Ada stopped it.", cursor="there"), QuerySet.__iter__
+
+    def and_it_is_taken_up(found):
+        rows = list(ask(found))
+        monkeypatch.undo()
+        assert desk.again(Export.objects.get(), ada)
+        return iter(rows)
+
+    Export.objects.update(expires_at=timezone.now())
+    monkeypatch.setattr(QuerySet, "__iter__", and_it_is_taken_up)
+    desk.clear_expired()
+    assert (Export.objects.get().state, export.path().exists()) == (State.WALKING, True)
 
 
 def test_folders_without_a_row_go_once_they_are_old(group, ada, settings):

@@ -381,6 +381,23 @@ def test_a_full_disk_says_so_and_costs_only_what_is_made_anew(reader, row, ada, 
     assert content(reader.get(address(export, "download/")))
 
 
+def test_nothing_is_made_for_a_head(reader, row, ada, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("tempfile.TemporaryFile", _refuse(errno.ENOSPC))
+    answer = reader.head(address(closed(row, ada), "download/?bom=0"))
+    assert (answer.status_code, "Content-Length" in answer) == (200, False)
+    answer.close()
+
+
+def test_one_person_is_no_people(reader, row, ada):  # noqa: F811
+    one = {"rows": 1, "expected": None}
+    closed(row, ada, people=PEOPLE[:1], early="Ada stopped it.", **one)
+    export = made(row, ada, **one)
+    page = text(reader.get(PAGE))
+    assert ("Partial: 1 person<" in page, "1 person · 0 pages" in page, "1 people" in page) == (True, True, False)
+    reader.post(address(export), {"wish": "cancel"})
+    assert Event.objects.get().about == "Nordic leads (1 person)"
+
+
 def test_who_finds_no_place_to_fetch_is_told_and_each_place_comes_back(reader, row, ada, monkeypatch):  # noqa: F811
     export, one = closed(row, ada), threading.BoundedSemaphore(1)
     monkeypatch.setattr(fetching, "places", lambda: one)
