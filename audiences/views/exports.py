@@ -22,7 +22,7 @@ from audiences.exports.order import Export, kept_for
 from audiences.reasons import Stale
 from audiences.views import audiences, progress, shell
 from audiences.views.pulse import unless_known
-from team import network
+from team import drafts, network
 from team.middleware import REFRESHED, is_unattended
 
 FILLS, GONE = "fills", "gone"
@@ -39,6 +39,7 @@ class Target:
     problem: Stale | None = None
 
 
+@drafts.keeps_typed("format", "columns")
 @require_http_methods(["GET", "HEAD", "POST"])
 def exports(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
     """Begin an export, and see those there are."""
@@ -48,7 +49,7 @@ def exports(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespon
         return shell.show(request, entry, "exports/ask.html", context, current=audience_id, status=403)
     target = _target(request, entry, audience_id)
     if request.method != "POST":
-        return _page(request, entry, target, ExportForm(initial=form.initial(entry)))
+        return _page(request, entry, target, ExportForm(initial=form.initial(entry, drafts.take(request))))
     sent = ExportForm(request.POST)
     if not sent.is_valid():
         return _page(request, entry, target, sent, status=422)

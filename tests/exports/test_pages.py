@@ -93,6 +93,20 @@ def test_the_next_form_begins_with_what_was_chosen_last(reader):
     assert Export.objects.count() == 1
 
 
+def test_a_choice_outlives_the_session(reader, ada):  # noqa: F811
+    ada.set_password("a password for tests")
+    ada.save()
+    reader.force_login(ada)
+    form = form_of(text(reader.get(PAGE))) | {"format": "xlsx", "columns": ["id", "emails[].email"], "typed_by": ada.pk}
+    reader.logout()
+    answer = reader.post(PAGE, form)
+    draft = re.search(r'name="draft" value="([^"]+)"', text(answer))[1]
+    assert (answer.status_code, Export.objects.count()) == (403, 0)
+    sign_in = {"email": ada.email, "password": "a password for tests", "draft": draft, "next": PAGE}
+    back = form_of(text(reader.post(reverse("sign_in"), sign_in, follow=True)))
+    assert (back["format"], back["columns"]) == ("xlsx", ["id", "emails[].email"])
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
