@@ -100,10 +100,12 @@ def unkept(question: Question[Any], ask: Callable[[], R]) -> R:
     """What `ask` gives now, for the caller alone: nothing of it is kept but the question's trouble. Raises ApiError."""
     try:
         with waiting.place():
-            return ask()
+            answer = ask()
     except errors.ApiError as error:
         _keep_trouble(question.name, question, error)
         raise
+    _forget_trouble(question.name, question)
+    return answer
 
 
 def begin(question: Question[Any], *, wanted: bool) -> None:
@@ -217,8 +219,12 @@ def _ask(name: str, question: Question[T], deadline: Deadline) -> Kept[T]:
     except errors.ApiError as error:
         _keep_trouble(name, question, error)
         raise
-    cache.delete_many([_trouble_name(name), kept.key(None, "refused"), *question.refusals()])
+    _forget_trouble(name, question)
     return kept.save(name, answer.value, answer.trace_id, question.kept)
+
+
+def _forget_trouble(name: str, question: Question[Any]) -> None:
+    cache.delete_many([_trouble_name(name), kept.key(None, "refused"), *question.refusals()])
 
 
 def _keep_trouble(name: str, question: Question[Any], error: errors.ApiError) -> None:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from audiences import catalog, missed, notices, opened, readiness, sharing, unconfirmed, visits
 from audiences.api.client import Deadline
-from audiences.exports import desk, turns
+from audiences.exports import closing, desk, turns
 from team import audit, letters, slowing
 from team.models import Invitation, Session, SignInLink
 
@@ -25,13 +25,13 @@ def tick() -> None:
     missed.notice()
     unconfirmed.due(until)
     readiness.due(until)
+    desk.clear_expired()  # the last: a network folder that hangs must not keep the others from their turn
 
 
 def _clear_expired() -> None:
     overdue = Session.objects.filter(expire_date__lt=timezone.now())
     if overdue.exists():  # reading is free; on SQLite a DELETE takes the one write lock, even for no row
         overdue.delete()
-    desk.clear_expired()
     if SignInLink.objects.filter(expires_at__lte=timezone.now()).exists():
         SignInLink.objects.clear_expired()
 
@@ -58,6 +58,7 @@ def clear_old() -> None:
     notices.clear_old()
     audit.clear_old()
     desk.clear_old()
+    closing.clear_old()
     opened.clear_old()
     visits.clear_old()
     letters.clear_old()

@@ -94,5 +94,11 @@ def _sweep(settled: Export, own: int) -> None:
     kept = [name for name, _ in settled.segments if settled.state == State.PARTIAL]
     try:
         spool.sweep(settled.path(), own, [settled.archive, *kept])
-    except OSError as error:  # it goes with the folder
+    except OSError as error:  # clear_old comes again
         _log.warning("What was read of an export could not be deleted: %s", type(error).__name__)
+
+
+def clear_old() -> None:
+    """Delete what stayed beside a whole file because its worker died that moment, or could not delete it."""
+    for export in Export.objects.filter(state=State.WHOLE):
+        _sweep(export, export.fence)

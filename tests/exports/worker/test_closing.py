@@ -124,13 +124,17 @@ def test_a_file_that_cannot_be_written_is_tried_for_a_day(worker, close, error):
     assert Notice.objects.get().kind == "export-early"
 
 
-def test_a_sweep_that_fails_leaves_the_settled_row_alone(worker, monkeypatch, caplog):
-    monkeypatch.setattr(spool, "sweep", busy(closing.spool.sweep))
+def test_a_sweep_that_fails_leaves_the_settled_row_alone_and_is_made_up_for(worker, monkeypatch, caplog):
+    sweep = spool.sweep
+    monkeypatch.setattr(spool, "sweep", busy(sweep))
     export = worker.ask()
     assert (worker.ring(), worker.ring()) == (1, 0)
     export.refresh_from_db()
     assert (export.state, export.next_check_at, export.problem, ids(export)) == ("whole", None, "", "abcde")
     assert "could not be deleted" in caplog.text
+    monkeypatch.setattr(spool, "sweep", sweep)
+    closing.clear_old()
+    assert names(export) == [export.archive]
 
 
 def busy(sweep):

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from audiences import kept
 from audiences.api import errors
-from audiences.exports import desk, spool
+from audiences.exports import desk, spool, walking
 from audiences.exports.order import Export
 from audiences.kept import Trouble
 from audiences.models import Watch
+from audiences.refusal import key_refusal
 from tests.exports.worker.conftest import ids, long_ago, waits
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ WAITS = [
     (errors.NotSent("nobody there"), 1, 2.5, 1),
     (errors.Refused("request timeout", status=408), 1, 2.5, 1),
     (errors.Refused("too early", status=425), 1, 2.5, 1),
-    (errors.RateLimited("slow down", status=429, retry_after=0.0), 0.5, 1, 0),
+    (errors.RateLimited("slow down", status=429, retry_after=0.0), 0, 1, 0),
     (errors.Unreadable("what"), 1, 2.5, 1),
     (errors.Unauthorized("who", status=401), 58, 60, 0),
     (errors.Forbidden("not you", status=403), 58, 60, 0),
@@ -102,6 +103,13 @@ def test_a_refused_key_is_not_asked_with_for_a_minute(worker):
     export = worker.turn(worker.ask())
     assert 58 <= waits(export) <= 60
     assert worker.api.calls == []
+
+
+def test_a_page_that_comes_says_that_the_key_is_refused_no_more(worker, monkeypatch):
+    kept.save(kept.key(None, "refused"), Trouble.of(errors.Unauthorized("who", status=401)), "", timedelta(days=1))
+    monkeypatch.setattr(walking, "is_key_refused", lambda: False)  # a minute is over
+    worker.turn(worker.ask())
+    assert key_refusal() is None
 
 
 def test_a_refused_cursor_begins_again(worker):
