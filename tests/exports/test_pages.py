@@ -131,7 +131,7 @@ def test_too_many_is_said_with_the_form_as_it_was(reader, row, ada):  # noqa: F8
     answer = reader.post(PAGE, form_of(text(reader.get(PAGE))) | {"format": "xlsx"})
     assert (answer.status_code, Export.objects.count()) == (422, 5)
     assert "You have 5 exports under way in this account group already." in text(answer)
-    assert 'of <a href="/g/grp/audiences/else/exports/"><bdi>&lt;b&gt;Else</bdi></a>.' in text(answer)
+    assert 'They are of <a href="/g/grp/audiences/else/exports/"><bdi>&lt;b&gt;Else</bdi></a>.' in text(answer)
     assert form_of(text(answer))["format"] == "xlsx"
 
 
