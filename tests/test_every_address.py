@@ -83,7 +83,7 @@ ROWS = {
     "ask_admin": Row("member", 302, {"what": "export"}),
     "create": Row("admin", 422, {"name": ""}, is_kept=True),
     "attempt": Row("member", 200),
-    "exports": Row("member", 422, {"columns": ""}),
+    "exports": Row("member", 422, {"columns": ""}, is_kept=True),
     "exports_pulse": Row("member", 200),
     "export": Row("member", 303, {"wish": "cancel"}, but=ITS_MAKER, stands_for={"form_key": "export"}),
     "export_download": Row("member", 200, but=ITS_MAKER, stands_for={"form_key": "export"}),

@@ -1,6 +1,7 @@
 """Exports as their page shows them: how far each has come, why it waits, what came of it."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from audiences.exports import columns, files, form
+from audiences.exports import columns, desk, files, form
 from audiences.exports.order import Export
 
 State = Export.State
@@ -45,11 +46,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An export. `ahead`: how many others have their first turn before it; `facts`: None where its file is gone."""
+    """An export. `ahead`: how many others have their first turn before it; `facts`: None where its file is gone;
+    `may_go_on`: whether one that ended early can be taken up.
+    """
 
     export: Export
     ahead: int = 0
     facts: Facts | None = None
+    may_go_on: bool = True
 
     @property
     def kind(self) -> str:
@@ -168,7 +172,14 @@ def of(exports: QuerySet[Export]) -> Cards:
     newest = list(exports[: SHOWN + 1])
     found = newest[:SHOWN]
     before = _first_turns() if any(export.is_queued for export in found) else []
-    return Cards([Card(export, _ahead(export, before), _facts(export)) for export in found], len(newest) > SHOWN)
+    may = {export.by_id: desk.may_go_on(export) for export in _one_of_each(found)}
+    cards = [Card(one, _ahead(one, before), _facts(one), may.get(one.by_id, True)) for one in found]
+    return Cards(cards, len(newest) > SHOWN)
+
+
+def _one_of_each(exports: list[Export]) -> Iterable[Export]:
+    """Of each maker of some that ended early one."""
+    return {export.by_id: export for export in exports if export.state == State.PARTIAL}.values()
 
 
 def _first_turns() -> list[float]:
@@ -183,17 +194,18 @@ def _ahead(export: Export, before: list[float]) -> int:
 
 
 def _facts(export: Export) -> Facts | None:
-    if not export.has_file or not (export.path() / export.archive).is_file():
-        return None
     key = (export.folder, export.archive)
     try:
-        if key not in _read:
+        if not export.has_file or not (export.path() / export.archive).is_file():
+            return None
+        facts = _read.get(key)
+        if facts is None:
             if len(_read) >= _READ_AT_MOST:
                 _read.clear()
-            _read[key] = _of_manifest(files.manifest(export))
-    except (OSError, ValueError):  # it went this moment, or the disk is bad
+            facts = _read[key] = _of_manifest(files.manifest(export))
+        return facts
+    except (OSError, LookupError, TypeError):  # it went this moment, the disk is bad, or the file is
         return None
-    return _read[key]
 
 
 _read: dict[tuple[str, str], Facts] = {}  # an archive never changes once it has its name

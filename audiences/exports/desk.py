@@ -14,26 +14,22 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from audiences import access
 from audiences.access import Entry
-from audiences.exports.order import FOLDER, NAME, Export, kept_until
+from audiences.exports import limits
+from audiences.exports.order import FOLDER, NAME, Export, kept_until, not_expired
 from audiences.schedule import NOT_LEASED
 from team import audit
 from team.models import AccountGroup, User
 
 State = Export.State
 
-UNDER_WAY_MOST = 5  # exports of a person, in a group
-KEPT_MOST = 30  # with those that have ended
 _STRAY = timedelta(hours=1)  # a folder without a row that is older will get none
 _log = logging.getLogger(__name__)
-
-
-class TooMany(Exception):
-    """A person has as many exports as one may have; the text says what to do."""
 
 
 def begin(
@@ -47,16 +43,18 @@ def begin(
     expected: int | None,
     network: str = "",
 ) -> Export:
-    """Write down somebody's wish; the worker begins within seconds. The same form makes one export. Raises TooMany."""
+    """Write down somebody's wish; the worker begins within seconds. The same form makes one export.
+
+    Raises limits.TooMany.
+    """
     group, by = entry.group, entry.user
     try:
         with transaction.atomic():
-            _wait_for_turn(by)
+            limits.wait_for_turn(by)
             if found := Export.objects.filter(group=group, form_key=form_key, by=by).first():
                 return found
-            _refuse_too_many(group, by)
-            if Export.objects.filter(group=group, by=by).count() >= KEPT_MOST:
-                raise TooMany(f"You have {KEPT_MOST} exports here. Delete one of them first.")
+            limits.one_more_under_way(group, by, by)
+            limits.one_more_kept(group, by)
             export = Export.objects.create(
                 group=group,
                 audience_id=audience_id,
@@ -74,21 +72,9 @@ def begin(
         raise Http404("the form is somebody else's") from None
 
 
-def _wait_for_turn(by: User) -> None:
-    """Of several at once by the same person the others wait here, and then count the first."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
-
-
-def _refuse_too_many(group: AccountGroup, by: User) -> None:
-    under_way = Export.objects.filter(group=group, by=by, state__in=Export.UNDER_WAY)
-    if under_way.count() >= UNDER_WAY_MOST:
-        raise TooMany(f"{UNDER_WAY_MOST} exports are under way here already. Wait for one of them, or cancel one.")
-
-
 def visible(entry: Entry) -> QuerySet[Export]:
     """Those of the group that somebody may see and fetch: an admin all, others their own; none that has expired."""
-    found = Export.objects.select_related("by").filter(group=entry.group)
-    found = found.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    found = Export.objects.select_related("by").filter(not_expired(), group=entry.group)
     return found if entry.is_admin else found.filter(by=entry.user)
 
 
@@ -125,15 +111,15 @@ def stop(export: Export, by: User, network: str = "") -> bool:
 def again(export: Export, by: User, network: str = "") -> bool:
     """Take up one that ended early, where it ended, or from the start where that is no place; False for any other.
 
-    Raises TooMany.
+    Raises limits.TooMany. One whose maker may not export any more stays: the worker would cancel and delete it.
     """
-    if export.state != State.PARTIAL:
+    if export.state != State.PARTIAL or not may_go_on(export):
         return False
     archive = export.archive
     with transaction.atomic():
         if export.by:
-            _wait_for_turn(export.by)
-            _refuse_too_many(export.group, export.by)
+            limits.wait_for_turn(export.by)
+            limits.one_more_under_way(export.group, export.by, by)
         if not _swap(export, [State.PARTIAL], **_taken_up(export)):
             return False
         _note(export, "export-resumed", by, network)
@@ -141,6 +127,12 @@ def again(export: Export, by: User, network: str = "") -> bool:
         with suppress(OSError):  # the next turn deletes what it does not know
             (export.path() / archive).unlink()
     return True
+
+
+def may_go_on(export: Export) -> bool:
+    """Whether who asked for it is still there, and may export from the account group."""
+    entry = access.of(export.by, export.group_id) if export.by else None
+    return entry is not None and entry.may_export
 
 
 def _taken_up(export: Export) -> dict[str, object]:
@@ -180,6 +172,7 @@ def fetched(export: Export, by: User, network: str = "") -> None:
 def leave(group: AccountGroup, person: User) -> None:
     """Delete what somebody exported who leaves the group. Call it in the transaction that removes them."""
     for export in Export.objects.filter(group=group, by=person):
+        _note(export, "export-deleted", None, "")
         export.delete()
         transaction.on_commit(partial(clear_folder, export))
 
@@ -196,7 +189,9 @@ def _swap(export: Export, states: Sequence[str], **values: object) -> bool:
 
 
 def _note(export: Export, kind: str, by: User | None, network: str) -> None:
-    about = f"{export.name or 'an audience'} ({export.rows:,} people)" if export.rows else export.name or "an audience"
+    about = export.name or "an audience"
+    if export.rows:
+        about += f" ({export.rows:,} {'person' if export.rows == 1 else 'people'})"
     audit.note(export.group, kind, by=by, about=about, subject=f"export:{export.pk}", network=network)
 
 
@@ -211,8 +206,12 @@ def clear_folder(export: Export) -> None:
 def clear_expired() -> None:
     """Delete what is older than EXPORTS_MAX_AGE: rows with their files."""
     # reading is free; on SQLite a DELETE takes the one write lock, even for no row
-    for export in Export.objects.filter(expires_at__lte=timezone.now()):
-        export.delete()
+    expired = Export.objects.filter(expires_at__lte=timezone.now())
+    for export in expired.select_related("group"):
+        with transaction.atomic():
+            if not expired.filter(pk=export.pk).delete()[0]:  # somebody took it up, or deleted it, this moment
+                continue
+            _note(export, "export-deleted", None, "")
         clear_folder(export)
 
 

@@ -3,14 +3,15 @@
 It holds the file and its manifest, is written in constant memory, and gets its place when all of it is on the disk.
 """
 
+import errno
 import json
 import os
 import shutil
+import struct
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent import futures
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from audiences.exports.names import file_name
 from audiences.exports.order import Export
 from audiences.exports.record import Record
 from audiences.exports.spool import sweep
+from audiences.exports.synced import sync, sync_names
 from audiences.exports.table import Table, most_emails
 from audiences.exports.written import Written, copied
 from audiences.exports.xlsx import write_xlsx
@@ -37,8 +39,13 @@ CONTENT_TYPES = {
 }
 _LARGE = 2**29  # bytes of a spool: what comes of it may be more than a zip of the old kind can hold
 _LEVEL = 1  # of compression: the higher ones take three times as long for a sixth less
-_LISTEN = 1.0  # seconds
 _WORK, _DONE = ".part", ".zip"
+# what reading an archive raises that is damaged in whatever way, or that the disk does not give
+_UNREADABLE = (
+    *(OSError, BadZipFile, zlib.error, struct.error, EOFError),
+    *(LookupError, TypeError, ValueError, RuntimeError),
+)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,10 @@ class Closed:
 
 class Uneven(Exception):
     """The spool holds more or fewer people than the row says: what would be written is not what was read."""
+
+
+class NoRoom(Exception):
+    """The disk is full, or takes nothing: what is made for a download cannot be."""
 
 
 # --- Making -------------------------------------------------------------------------------------------
@@ -71,10 +82,10 @@ def close(export: Export, records: Callable[[], Iterable[Record]], trace_ids: Se
             with ZipFile(file, "w") as pack:
                 written = _Making(export, table, beat, folder, pack).fill(records(), trace_ids)
             file.flush()
-            _sync(file.fileno(), beat)
+            sync(file.fileno(), beat)
         beat.beat()  # all of them are done, and it is still ours
         made.replace(export.path() / archive)
-    _sync_names(export.path(), beat)
+    sync_names(export.path(), beat)
     return Closed(archive, written.file.size, written.file.sha256)
 
 
@@ -134,55 +145,26 @@ def _work_folder(export: Export) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sync_names(folder: Path, beat: Heartbeat) -> None:
-    """Have the new name in the folder outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        _sync(handle, beat)
-    finally:
-        os.close(handle)
-
-
-def _sync(handle: int, beat: Heartbeat) -> None:
-    """Have it on the disk. That may take a slow one minutes, in which the worker is heard of as in any others."""
-    with ThreadPoolExecutor(1) as thread:
-        done = thread.submit(os.fsync, handle)
-        while futures.wait([done], _LISTEN).not_done:
-            beat.beat()
-        done.result()
-
-
-# --- Fetching; all raise FileNotFoundError where it is gone ----------------------------------------------
-
-
-class Part:
-    """A file in the archive, as it is sent: in blocks, and never from another place than where one is."""
-
-    def __init__(self, source: IO[bytes]) -> None:
-        self._source = source
-
-    def read(self, size: int = -1) -> bytes:
-        """At most so many bytes, b"" at the end."""
-        return self._source.read(size)
-
-    def close(self) -> None:
-        """Let go of the archive."""
-        self._source.close()
+# --- Fetching; all raise FileNotFoundError where it is gone, and where it cannot be read ------------------
 
 
 def open_archive(export: Export) -> tuple[IO[bytes], int, str]:
     """The archive, its length, and what to call it."""
-    file = _path(export).open("rb")
-    return file, os.fstat(file.fileno()).st_size, _archive_name(export)
+    with _readable():
+        file = _path(export).open("rb")
+        return file, os.fstat(file.fileno()).st_size, _archive_name(export)
 
 
 def archive_without_bom(export: Export) -> tuple[IO[bytes], int, str]:
-    """The same with the CSV in it made anew without a BOM, in a file that nobody else sees; XLSX has none."""
+    """The same with the CSV in it made anew without a BOM, in a file that nobody else sees; XLSX has none.
+
+    Raises NoRoom.
+    """
     if export.format != Export.Format.CSV:
         return open_archive(export)
-    file = tempfile.TemporaryFile(dir=export.path())  # noqa: SIM115 - the caller closes it
-    try:
-        with _opened(export) as pack, ZipFile(file, "w") as bare:
+    with _opened(export) as pack, ExitStack() as unless_done:
+        file = unless_done.enter_context(_scratch(export.path()))
+        with ZipFile(file, "w") as bare:
             for info in pack.infolist():
                 info_bare = _info(info.filename, ZIP_DEFLATED, datetime(*info.date_time, tzinfo=UTC))
                 with pack.open(info) as source, bare.open(info_bare, "w", force_zip64=info.file_size > _LARGE) as sink:
@@ -191,35 +173,48 @@ def archive_without_bom(export: Export) -> tuple[IO[bytes], int, str]:
                     shutil.copyfileobj(source, sink, 64 * 1024)
         length = file.tell()
         file.seek(0)
-    except BaseException:
-        file.close()
+        unless_done.pop_all()
+        return file, length, _archive_name(export)
+
+
+def _scratch(folder: Path) -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile(dir=folder)
+    except FileNotFoundError:
         raise
-    return file, length, _archive_name(export)
+    except OSError as error:
+        raise NoRoom from error
 
 
-def open_file(export: Export, bom: bool = True) -> tuple[Part, int, str, str]:
+def open_file(export: Export, bom: bool = True) -> tuple[IO[bytes], int, str, str]:
     """The CSV or XLSX alone, its length, its name and its content type; a CSV without its BOM if so wanted."""
     with _opened(export) as pack:
         info = pack.infolist()[0]
-        source = pack.open(info)
-    length = info.file_size
-    if export.format == Export.Format.CSV and not bom:
-        length -= len(source.read(len(BOM)))
-    return Part(source), length, info.filename, CONTENT_TYPES[export.format]
+        source, length = pack.open(info), info.file_size
+        if export.format == Export.Format.CSV and not bom:
+            length -= len(source.read(len(BOM)))
+    return source, length, info.filename, CONTENT_TYPES[export.format]
 
 
 def manifest(export: Export) -> dict[str, Any]:
     """What the manifest in the archive says."""
     with _opened(export) as pack:
-        return json.loads(pack.read(manifests.NAME))
+        return dict(json.loads(pack.read(manifests.NAME)))
 
 
 @contextmanager
 def _opened(export: Export) -> Iterator[ZipFile]:
+    with _readable(), ZipFile(_path(export)) as pack:
+        yield pack
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
     try:
-        with ZipFile(_path(export)) as pack:
-            yield pack
-    except (BadZipFile, KeyError) as error:
+        yield
+    except _UNREADABLE as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise NoRoom from error
         raise FileNotFoundError("the archive cannot be read") from error
 
 

@@ -94,8 +94,10 @@ def label(column: AnyColumn) -> str:
     return column.header.replace(" {}", "")
 
 
-def initial(entry: Entry) -> dict[str, Any]:
-    """A new form: what this person chose last, or what is usual."""
+def initial(entry: Entry, draft: dict[str, str]) -> dict[str, Any]:
+    """A new form: what was chosen before the session ended, or what this person chose last, or what is usual."""
+    if draft:
+        return {"form_key": new_key(), "format": draft["format"], "columns": draft["columns"].split(",")}
     last = Export.objects.filter(group=entry.group, by=entry.user).values_list("format", "columns").first()
     chosen = dict(zip(("format", "columns"), last or (Export.Format.CSV.value, list(DEFAULT)), strict=True))
     return {"form_key": new_key(), **chosen}

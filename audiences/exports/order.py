@@ -116,12 +116,18 @@ class Export(Scheduled):
 
 
 def kept_for() -> str:
-    """How long files are kept, in words: "24 hours"."""
-    units = (("days", 24 * 3600), ("hours", 3600), ("minutes", 60))
-    name, seconds = next((unit for unit in units if 2 * unit[1] <= settings.EXPORTS_MAX_AGE), units[-1])
-    return f"{round(settings.EXPORTS_MAX_AGE / seconds)} {name}"
+    """How long files are kept, in words: "24 hours", not "1 day"."""
+    units = (("days", 24 * 3600), ("hours", 3600), ("minutes", 60), ("seconds", 1))
+    kept = round(settings.EXPORTS_MAX_AGE)
+    name, seconds = next(unit for unit in units if kept >= 2 * unit[1] and kept % unit[1] == 0)
+    return f"{kept // seconds} {name}"
 
 
 def kept_until(ended: datetime) -> datetime:
     """When an export that ended then is deleted."""
     return ended + timedelta(seconds=settings.EXPORTS_MAX_AGE)
+
+
+def not_expired() -> models.Q:
+    """Those that are to be seen: what has expired goes within seconds."""
+    return models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())

@@ -15,7 +15,7 @@ State = Export.State
 _FACTS = Facts(47, TRACE, "6a1f77bcf86cd79943901f99", "5" * 64, 2, 12, 3, 1)
 
 
-def card(number: int, ahead: int = 0, facts: Facts | None = None, **values: Any) -> Card:
+def card(number: int, ahead: int = 0, facts: Facts | None = None, may_go_on: bool = True, **values: Any) -> Card:
     """One that is being read, where nothing else is said."""
     given: dict[str, Any] = {
         "name": "Nordic RevOps leads",
@@ -26,7 +26,7 @@ def card(number: int, ahead: int = 0, facts: Facts | None = None, **values: Any)
     given |= {"asked_at": AS_OF, "moved_at": AS_OF, "next_check_at": AS_OF, "expected": 2340, "rows": 984, "pages": 20}
     given["by"] = User(pk=number % 2 + 1, email="ada@example.com", name="Ada")
     group = AccountGroup(id="nordwind", name="Nordwind GmbH")
-    return Card(Export(group=group, form_key=f"{number:032x}", **given | values), ahead, facts)
+    return Card(Export(group=group, form_key=f"{number:032x}", **given | values), ahead, facts, may_go_on)
 
 
 def cards() -> Cards:
@@ -58,6 +58,7 @@ def cards() -> Cards:
                 **partial,
             ),
             card(11, facts=replace(_FACTS, bare=""), early=hostile, name=hostile, **partial | {"cursor": ""}),
+            card(14, facts=_FACTS, may_go_on=False, early="Ada stopped it.", **partial),
             card(12, state=State.WHOLE, **closed),
             card(13, state=State.CANCELLED, by=None),
         ]

@@ -15,17 +15,18 @@ from audiences import access, known, notices, reasons
 from audiences.access import Entry
 from audiences.api.errors import ApiError, NotFound, NotReady
 from audiences.api.records import Audience
-from audiences.exports import cards, desk, form
+from audiences.exports import cards, desk, form, limits
 from audiences.exports.cards import Cards
 from audiences.exports.form import ExportForm
 from audiences.exports.order import Export, kept_for
 from audiences.reasons import Stale
 from audiences.views import audiences, progress, shell
 from audiences.views.pulse import unless_known
-from team import network
+from team import drafts, network
 from team.middleware import REFRESHED, is_unattended
 
 FILLS, GONE = "fills", "gone"
+_REFUSED = "export_refused"  # in the session, until the next page of exports says it
 _ONLY_ADMINS = "Only admins of this account group export people."
 
 
@@ -38,6 +39,7 @@ class Target:
     problem: Stale | None = None
 
 
+@drafts.keeps_typed("format", "columns")
 @require_http_methods(["GET", "HEAD", "POST"])
 def exports(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse:
     """Begin an export, and see those there are."""
@@ -47,14 +49,14 @@ def exports(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespon
         return shell.show(request, entry, "exports/ask.html", context, current=audience_id, status=403)
     target = _target(request, entry, audience_id)
     if request.method != "POST":
-        return _page(request, entry, target, ExportForm(initial=form.initial(entry)))
+        return _page(request, entry, target, ExportForm(initial=form.initial(entry, drafts.take(request))))
     sent = ExportForm(request.POST)
     if not sent.is_valid():
         return _page(request, entry, target, sent, status=422)
     try:
         return _to(_begun(request, entry, target, sent))
-    except desk.TooMany as error:
-        return _page(request, entry, target, sent, status=422, trouble=str(error))
+    except limits.TooMany as error:
+        return _page(request, entry, target, sent, status=422, trouble=str(error), others=error.of)
 
 
 def _begun(request: HttpRequest, entry: Entry, target: Target, sent: ExportForm) -> Export:
@@ -95,19 +97,29 @@ def _target(request: HttpRequest, entry: Entry, audience_id: str) -> Target:
 
 
 def _page(
-    request: HttpRequest, entry: Entry, target: Target, wanted: ExportForm, *, status: int = 200, trouble: str = ""
+    request: HttpRequest,
+    entry: Entry,
+    target: Target,
+    wanted: ExportForm,
+    *,
+    status: int = 200,
+    trouble: str = "",
+    others: dict[str, str] | None = None,
 ) -> HttpResponse:
     audience_id = target.audience.id
     if "form_key" in wanted.errors:
         wanted, trouble = form.once_more(wanted), form.NOT_WHOLE
+    refused = request.session.pop(_REFUSED, None) if status == 200 else None
     context = {
         "audience": target.audience,
         "target": target,
         "form": wanted,
         "trouble": trouble,
-        "is_refused": status != 200,
+        "others": others,
+        "refused": refused,
+        "not_done": "Not begun" if status != 200 else "Not taken up" if refused else "",
         "refresh": "2" if request.GET.get(REFRESHED) == "1" else "1",  # another address each time, or it were no load
-        "still": "still" in request.GET,
+        "still": "still" in request.GET or bool(refused) or status != 200,
         **_listing(entry, audience_id),
     }
     if not is_unattended(request):
@@ -167,9 +179,9 @@ def export(request: HttpRequest, group_id: str, audience_id: str, form_key: str)
         raise PermissionDenied("nothing of that kind can be done")
     try:
         WISHES[wish](found, entry.user, network.address(request))
-    except desk.TooMany as error:
-        target = _target(request, entry, audience_id)
-        return _page(request, entry, target, ExportForm(initial=form.initial(entry)), status=422, trouble=str(error))
+    except limits.TooMany as error:
+        request.session[_REFUSED] = {"says": str(error), "of": error.of}
+        return redirect(_address(found))
     return redirect(f"{_address(found)}#exports") if wish == "delete" else _to(found)
 
 

@@ -9,7 +9,7 @@
 
   // with the focus on what was on it before, or on the card
   function put(old, part) {
-    if (had.get(part.id) === part.outerHTML) return;
+    if (old.id === part.id && had.get(part.id) === part.outerHTML) return;
     had.set(part.id, part.outerHTML);
     if (part.matches("[value]") && old.matches("[value]")) {
       for (const name of ["max", "value", "aria-label"]) old.setAttribute(name, part.getAttribute(name));

@@ -8,6 +8,8 @@
   let etag = "";
   let wait = OFTEN;
   let timer = 0;
+  let asking = false;
+  const stopped = document.getElementById("exports-stopped");
 
   async function ask() {
     const unattended = document.hasFocus() ? {} : { Unattended: "1" };
@@ -26,9 +28,15 @@
 
   async function beat() {
     clearTimeout(timer);
-    if (document.hidden && !("moving" in here.dataset)) return;
-    let goesOn = true;
+    if (asking || (document.hidden && !("moving" in here.dataset))) return;
+    let goesOn = asking = true;
     try { goesOn = await ask(); } catch { wait = Math.min(HIDDEN, wait * 2); }
+    asking = false;
+    if (!goesOn && stopped.hidden) {
+      document.title = stopped.dataset.title;
+      tell("say", stopped.textContent);
+    }
+    stopped.hidden = goesOn;
     clearTimeout(timer);
     if (goesOn) timer = setTimeout(beat, document.hidden ? HIDDEN : wait);
   }

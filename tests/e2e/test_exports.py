@@ -20,6 +20,11 @@ _SAYS = """
   new MutationObserver(() => said.push(document.getElementById("status").textContent))
     .observe(document.getElementById("status"), { childList: true }); }
 """
+_COVERED = """
+() => { const box = document.activeElement, at = box.getBoundingClientRect();
+  const found = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+  return found === box || box.closest("label").contains(found) ? "" : `${box.value} under ${found?.className}`; }
+"""
 _HIDE = "Object.defineProperty(document, 'hidden', {get: () => window.isHidden === true, configurable: true})"
 
 
@@ -127,6 +132,27 @@ def test_the_columns_are_chosen_and_begun_with_the_next_time(still, watch):
     expect(exports.format("Excel")).to_be_checked()
 
 
+@pytest.mark.parametrize("size", [(1280, 600), (375, 600)])
+def test_the_line_at_the_end_covers_nothing_that_has_the_focus(still, size):
+    exports = Exports(still).open(known.EMPTY)
+    still.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    top = "(box) => { box.scrollIntoView({ block: 'start' }); box.focus(); }"
+    exports.boxes.first.evaluate(top)
+    for _ in range(exports.boxes.count() - 1):
+        still.keyboard.press("Tab")
+        assert still.evaluate(_COVERED) == ""
+
+
+def test_who_is_signed_out_meanwhile_is_told_that_the_page_stands_still(page):
+    exports = Exports(page).open(known.EMPTY)
+    page.evaluate("document.title = `Exporting 7 % · ${document.title}`")
+    page.context.clear_cookies()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#exports-stopped")).to_be_visible()
+    expect(exports.status).to_contain_text("you were signed out")
+    expect(page).to_have_title(re.compile("^Exports of"))
+
+
 def test_without_scripts_it_looks_again_by_itself(plain):
     def hurry(route: Route) -> None:
         answer = route.fetch()
@@ -147,7 +173,7 @@ def test_on_a_phone(phone):
     exports = Exports(phone).begin(known.SHORT).expect_title("Whole")
     assert phone.locator("html").evaluate("(html) => html.scrollWidth") == 375
     phone.evaluate("scrollTo(0, 0)")
-    phone.get_by_role("link", name="1 export").click()
+    phone.get_by_role("link", name="To its exports").click()
     expect(exports.card).to_be_in_viewport()
     assert exports.fetch("CSV alone")
 

@@ -4,14 +4,15 @@ import os
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from audiences import schedule
 from audiences.access import Entry
 from audiences.components import PEOPLE
-from audiences.exports import desk
-from audiences.exports.order import Export, new_folder
+from audiences.exports import desk, limits
+from audiences.exports.order import Export, kept_for, new_folder
 from team.models import AccountGroup, Event, User
 from tests.exports.rows import closed, made
 
@@ -73,29 +74,49 @@ def test_a_form_of_somebody_else_makes_none_and_tells_nothing(group, ada, mia):
 
 
 def test_nobody_has_more_than_five_under_way_in_a_group(group, ada, mia):
-    for number in range(desk.UNDER_WAY_MOST):
+    for number in range(limits.UNDER_WAY_MOST):
         begin(ada, group, f"{number}" * 32)
-    with pytest.raises(desk.TooMany):
+    with pytest.raises(limits.TooMany):
         begin(ada, group)
     assert begin(mia, group).by == mia
     assert begin(ada, group, "0" * 32).form_key == "0" * 32  # it is there already
 
 
 def test_nobody_keeps_more_than_thirty(group, ada):
-    for _ in range(desk.KEPT_MOST):
-        made(group, ada, state=State.CANCELLED)
-    with pytest.raises(desk.TooMany, match="Delete one"):
-        begin(ada, group)
+    gone = made(group, ada, state=State.CANCELLED, expires_at=timezone.now())
+    for number in range(limits.KEPT_MOST - 1):
+        made(group, ada, f"aud-{number % 2}", name=f"Name {number % 2}", state=State.CANCELLED)
+    begin(ada, group)
+    with pytest.raises(limits.TooMany, match="Delete one") as raised:
+        begin(ada, group, "b" * 32)
+    assert raised.value.of == {"aud-0": "Name 0", "aud-1": "Name 1", "aud": "Leads"}
+    assert Export.objects.filter(pk=gone.pk).exists()
 
 
 def test_one_that_is_taken_up_counts_as_one_under_way(group, ada):
     partial = closed(group, ada, early="Ada stopped it.")
-    for _ in range(desk.UNDER_WAY_MOST):
+    for _ in range(limits.UNDER_WAY_MOST):
         made(group, ada)
-    with pytest.raises(desk.TooMany):
+    with pytest.raises(limits.TooMany):
         desk.again(partial, ada)
     partial.refresh_from_db()
     assert (partial.state, (partial.path() / partial.archive).exists()) == (State.PARTIAL, True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (60, "60 seconds"),
+        (3600, "60 minutes"),
+        (24 * 3600, "24 hours"),
+        (60 * 3600, "60 hours"),
+        (48 * 3600, "2 days"),
+        (61, "61 seconds"),
+    ],
+)
+def test_how_long_files_are_kept_is_said_as_it_is(settings, seconds, said):
+    settings.EXPORTS_MAX_AGE = seconds
+    assert kept_for() == said
 
 
 def test_a_member_sees_their_own_an_admin_all_and_nobody_what_has_expired(group, ada, mia):
@@ -148,6 +169,15 @@ def test_taken_up_again_where_it_ended_or_from_the_start(group, ada, cursor, kep
     assert not desk.again(export, ada)
 
 
+def test_one_whose_maker_may_not_export_any_more_stays_as_it_is(group, ada, mia):
+    AccountGroup.objects.update(exporting="admins")
+    hers, nobodys = closed(group, mia, early="Mia stopped it."), closed(group, None, early="It broke.")
+    for export in (hers, nobodys):
+        export.refresh_from_db()
+        assert not desk.again(export, ada)
+        assert (export.state, (export.path() / export.archive).exists()) == (State.PARTIAL, True)
+
+
 def test_one_that_could_not_be_written_is_taken_up_again(group, ada):
     export = closed(group, ada, early="No file.", cursor="there")
     Export.objects.filter(pk=export.pk).update(archive="")
@@ -170,7 +200,7 @@ def test_who_leaves_leaves_no_file(group, ada, mia, django_capture_on_commit_cal
     ours, theirs = closed(group, ada), closed(group, mia)
     with django_capture_on_commit_callbacks(execute=True):
         desk.leave(group, ada)
-    assert (ours.path().exists(), theirs.path().exists()) == (False, True)
+    assert (ours.path().exists(), theirs.path().exists(), kinds()) == (False, True, ["export-deleted"])
     assert list(Export.objects.all()) == [theirs]
 
 
@@ -179,6 +209,22 @@ def test_what_is_too_old_goes_row_and_file(group, ada):
     Export.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     desk.clear_expired()
     assert (old.path().exists(), new.path().exists(), list(Export.objects.all())) == (False, True, [new])
+    assert list(Event.objects.values_list("kind", "by")) == [("export-deleted", None)]
+
+
+def test_what_is_taken_up_in_the_moment_it_expires_stays(group, ada, monkeypatch):
+    export, ask = closed(group, ada, early="Ada stopped it.", cursor="there"), QuerySet.__iter__
+
+    def and_it_is_taken_up(found):
+        rows = list(ask(found))
+        monkeypatch.undo()
+        assert desk.again(Export.objects.get(), ada)
+        return iter(rows)
+
+    Export.objects.update(expires_at=timezone.now())
+    monkeypatch.setattr(QuerySet, "__iter__", and_it_is_taken_up)
+    desk.clear_expired()
+    assert (Export.objects.get().state, export.path().exists()) == (State.WALKING, True)
 
 
 def test_folders_without_a_row_go_once_they_are_old(group, ada, settings):

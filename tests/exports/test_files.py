@@ -15,7 +15,7 @@ import pytest
 from django.http import FileResponse
 
 from audiences.api.records import Company, Email, Prospect
-from audiences.exports import files
+from audiences.exports import files, synced
 from audiences.exports.cells import begins_formula
 from audiences.exports.columns import KEYS, chosen
 from audiences.exports.record import Record, record
@@ -146,7 +146,7 @@ def test_all_of_it_is_on_the_disk_and_still_ours_before_it_has_its_name(export, 
 
 def test_a_disk_that_takes_its_time_is_waited_for_by_a_worker_that_lives(export, monkeypatch):
     heard = Event()
-    monkeypatch.setattr(files, "_LISTEN", 0.01)
+    monkeypatch.setattr(synced, "_LISTEN", 0.01)
     monkeypatch.setattr(os, "fsync", lambda _handle: heard.wait(10) or pytest.fail("nothing was heard of it"))
     export.rows, said = 1, []
 

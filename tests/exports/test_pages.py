@@ -1,9 +1,11 @@
 """The page of exports, what can be done there and what is fetched, against the real sandbox where it asks the API."""
 
+import errno
 import hashlib
 import io
 import json
 import re
+import threading
 import zipfile
 from datetime import timedelta
 
@@ -14,10 +16,11 @@ from django.utils import timezone
 from audiences import notices
 from audiences.api.errors import NotReady, TimedOut
 from audiences.components import PEOPLE
-from audiences.exports import cards
+from audiences.exports import cards, desk
 from audiences.exports.columns import DEFAULT, KEYS
 from audiences.exports.order import Export
 from audiences.models import Notice
+from audiences.views import fetching
 from team.models import Event, Membership, User
 from tests.audiences.conftest import (  # noqa: F401
     ada,
@@ -90,6 +93,20 @@ def test_the_next_form_begins_with_what_was_chosen_last(reader):
     assert Export.objects.count() == 1
 
 
+def test_a_choice_outlives_the_session(reader, ada):  # noqa: F811
+    ada.set_password("a password for tests")
+    ada.save()
+    reader.force_login(ada)
+    form = form_of(text(reader.get(PAGE))) | {"format": "xlsx", "columns": ["id", "emails[].email"], "typed_by": ada.pk}
+    reader.logout()
+    answer = reader.post(PAGE, form)
+    draft = re.search(r'name="draft" value="([^"]+)"', text(answer))[1]
+    assert (answer.status_code, Export.objects.count()) == (403, 0)
+    sign_in = {"email": ada.email, "password": "a password for tests", "draft": draft, "next": PAGE}
+    back = form_of(text(reader.post(reverse("sign_in"), sign_in, follow=True)))
+    assert (back["format"], back["columns"]) == ("xlsx", ["id", "emails[].email"])
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -110,10 +127,11 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(reader, changes, said):
 
 def test_too_many_is_said_with_the_form_as_it_was(reader, row, ada):  # noqa: F811
     for _ in range(5):
-        made(row, ada)
+        made(row, ada, "else", name="<b>Else")
     answer = reader.post(PAGE, form_of(text(reader.get(PAGE))) | {"format": "xlsx"})
     assert (answer.status_code, Export.objects.count()) == (422, 5)
-    assert "5 exports are under way here already." in text(answer)
+    assert "You have 5 exports under way in this account group already." in text(answer)
+    assert 'They are of <a href="/g/grp/audiences/else/exports/"><bdi>&lt;b&gt;Else</bdi></a>.' in text(answer)
     assert form_of(text(answer))["format"] == "xlsx"
 
 
@@ -255,13 +273,30 @@ def test_what_can_be_done(reader, row, ada):  # noqa: F811
     assert reader.post(address(partial), {"wish": "stop"}).status_code == 303
 
 
-def test_no_more_are_taken_up_than_may_be_under_way(reader, row, ada):  # noqa: F811
+def test_no_more_are_taken_up_than_may_be_under_way_which_is_said_once(reader, row, ada):  # noqa: F811
     partial = closed(row, ada, early="Ada stopped it.")
     for _ in range(5):
         made(row, ada)
     answer = reader.post(address(partial), {"wish": "again"})
-    assert f'<form class="sheet-form export-form" id="export-form" method="post" action="{PAGE}"' in text(answer)
-    assert (answer.status_code, "5 exports are under way here already." in text(answer)) == (422, True)
+    assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    page = text(reader.get(PAGE))
+    assert ("You have 5 exports under way" in page, 'http-equiv="refresh"' in page) == (True, False)
+    assert "<title>Not taken up" in page
+    assert "You have 5 exports under way" not in text(reader.get(PAGE))
+
+
+def test_what_cannot_be_taken_up_says_why_and_what_has_no_file_can_be(reader, row, ada):  # noqa: F811
+    mia = User.objects.create_user("mia@example.com", name="Mia")
+    Membership.objects.filter(user=ada).update(role="admin")
+    over = {"state": State.PARTIAL, "rows": 7, "next_check_at": None}
+    for by, said in ((mia, "<bdi>Mia</bdi> may not export"), (None, "who asked for it has left")):
+        export = made(row, by, **over)
+        page = text(reader.get(PAGE))
+        assert (said in page, "Take up again</button>" in page) == (True, False)
+        assert reader.post(address(export), {"wish": "again"}).status_code == 303
+        assert Export.objects.get(pk=export.pk).state == State.PARTIAL
+    made(row, ada, **over)
+    assert text(reader.get(PAGE)).count("Take up again</button>") == 1
 
 
 def content(answer):
@@ -302,12 +337,96 @@ def test_every_fetch_stands_in_the_audit_log_and_a_head_is_none(reader, row, ada
 def test_a_file_that_is_gone_or_not_there_yet_is_a_designed_404(reader, row, ada):  # noqa: F811
     gone, going = closed(row, ada), made(row, ada)
     (gone.path() / gone.archive).unlink()
-    assert "the server lost it. Export" in text(reader.get(PAGE))
+    assert "Its file is lost" in text(reader.get(PAGE))
     for export, said in ((gone, "not there any more"), (going, "not finished yet")):
         for suffix in ("download/", "download/?bom=0", "file/", "manifest/"):
             answer = reader.get(address(export, suffix))
             assert (answer.status_code, said in text(answer)) == (404, True)
     assert not Event.objects.exists()
+
+
+def _damage(export, entry):
+    """Have nothing of this entry of the archive be readable."""
+    path = export.path() / export.archive
+    with zipfile.ZipFile(path) as pack:
+        at = pack.infolist()[entry].header_offset + 30 + len(pack.namelist()[entry].encode())
+    data = bytearray(path.read_bytes())
+    data[at : at + 20] = b"\xff" * 20
+    path.write_bytes(data)
+
+
+def test_an_archive_that_is_damaged_costs_itself_alone(reader, row, ada):  # noqa: F811
+    damaged, well = closed(row, ada), closed(row, ada)
+    _damage(damaged, 0)
+    assert reader.get(address(damaged, "download/?bom=0")).status_code == 404
+    assert reader.get(address(damaged, "file/?bom=0")).status_code == 404
+    _damage(damaged, 1)
+    for suffix in ("", "pulse/"):
+        page = text(reader.get(f"{PAGE}{suffix}"))
+        assert ("Its file is lost" in page, address(well, "download/") in page) == (True, True)
+    assert reader.get(address(damaged, "manifest/")).status_code == 404
+    assert not Event.objects.exists()
+
+
+def _refuse(number):
+    def refuse(*_, **__):
+        raise OSError(number, "")
+
+    return refuse
+
+
+def test_a_disk_that_gives_nothing_is_a_file_that_is_lost(reader, row, ada, monkeypatch):  # noqa: F811
+    export = closed(row, ada)
+    monkeypatch.setattr("pathlib.Path.is_file", _refuse(errno.EACCES))
+    monkeypatch.setattr("pathlib.Path.open", _refuse(errno.EIO))
+    assert "Its file is lost" in text(reader.get(PAGE))
+    assert reader.get(address(export, "download/")).status_code == 404
+
+
+@pytest.mark.parametrize("at", ["tempfile.TemporaryFile", "shutil.copyfileobj"])
+def test_a_full_disk_says_so_and_costs_only_what_is_made_anew(reader, row, ada, monkeypatch, at):  # noqa: F811
+    export = closed(row, ada)
+    monkeypatch.setattr(at, _refuse(errno.ENOSPC))
+    answer = reader.get(address(export, "download/?bom=0"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "no room" in text(answer)
+    assert not Event.objects.exists()
+    monkeypatch.undo()
+    assert content(reader.get(address(export, "download/")))
+
+
+def test_nothing_is_made_for_a_head(reader, row, ada, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("tempfile.TemporaryFile", _refuse(errno.ENOSPC))
+    answer = reader.head(address(closed(row, ada), "download/?bom=0"))
+    assert (answer.status_code, "Content-Length" in answer) == (200, False)
+    answer.close()
+
+
+def test_one_person_is_no_people(reader, row, ada):  # noqa: F811
+    one = {"rows": 1, "expected": None}
+    closed(row, ada, people=PEOPLE[:1], early="Ada stopped it.", **one)
+    export = made(row, ada, **one)
+    page = text(reader.get(PAGE))
+    assert ("Partial: 1 person<" in page, "1 person · 0 pages" in page, "1 people" in page) == (True, True, False)
+    reader.post(address(export), {"wish": "cancel"})
+    assert Event.objects.get().about == "Nordic leads (1 person)"
+
+
+def test_who_finds_no_place_to_fetch_is_told_and_each_place_comes_back(reader, row, ada, monkeypatch):  # noqa: F811
+    export, one = closed(row, ada), threading.BoundedSemaphore(1)
+    monkeypatch.setattr(fetching, "places", lambda: one)
+    with monkeypatch.context() as unnoted:
+        unnoted.setattr(desk, "fetched", _refuse(errno.EIO))
+        with pytest.raises(OSError, match="5"):
+            reader.get(address(export, "download/"))
+    first = reader.get(address(export, "download/"))
+    refused = reader.get(address(export, "file/"))
+    assert (first.status_code, refused.status_code, refused["Retry-After"]) == (200, 503, "10")
+    assert reader.get(address(export, "manifest/")).status_code == 200
+    first.close()
+    assert content(reader.get(address(export, "file/")))
+    assert reader.get(address(made(row, ada), "file/")).status_code == 404
+    assert one.acquire(blocking=False)
 
 
 def test_a_notice_leads_here_and_is_read_here_alone(reader, row, ada):  # noqa: F811

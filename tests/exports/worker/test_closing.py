@@ -171,12 +171,12 @@ def test_what_ended_early_long_ago_is_written_with_patience_of_its_own(worker, m
     worker.api.pages["c1"] = errors.UpstreamError("oh", status=502)
     export = worker.turn(worker.ask())
     long_ago(export, hours=25)
-    sync = files._sync_names
-    monkeypatch.setattr(files, "_sync_names", refuse_with(OSError(errno.ENOSPC, "full")))
+    sync = files.sync_names
+    monkeypatch.setattr(files, "sync_names", refuse_with(OSError(errno.ENOSPC, "full")))
     export = worker.turn(export)
     assert (export.state, export.problem) == ("closing", "the dashboard's disk is full")
     long_ago(export, hours=23)
-    monkeypatch.setattr(files, "_sync_names", sync)
+    monkeypatch.setattr(files, "sync_names", sync)
     export = worker.turn(export)
     assert (export.state, ids(export)) == ("partial", "ab")
     assert "502" in export.early
@@ -184,7 +184,7 @@ def test_what_ended_early_long_ago_is_written_with_patience_of_its_own(worker, m
 
 def test_without_a_file_it_still_says_why_it_ended_and_leaves_nothing_half(worker, monkeypatch):
     worker.api.pages["c1"] = errors.UpstreamError("oh", status=502)
-    monkeypatch.setattr(files, "_sync_names", refuse_with(OSError(errno.EIO, "broken")))
+    monkeypatch.setattr(files, "sync_names", refuse_with(OSError(errno.EIO, "broken")))
     export = worker.turn(worker.ask())
     for _ in range(2):
         long_ago(export, hours=25)
