@@ -137,6 +137,7 @@ def _sent(opened: Callable[[], tuple[IO[bytes], int, str, str]]) -> HttpResponse
     if not free.acquire(blocking=False):
         raise _Crowded
     try:
+        waiting.release_connection()  # what is made anew first takes seconds
         answer = _Sent(*opened())
     except BaseException:
         free.release()
