@@ -1,5 +1,6 @@
 """HTTP/1.1 by hand: a client that costs next to nothing, and a server that only repeats recorded bytes (the limit)."""
 
+import gzip
 import socket
 import socketserver
 import threading
@@ -42,8 +43,9 @@ class Connection:
         return b"".join(chunks)
 
     def body(self, path: str) -> bytes:
-        """The answer's body."""
-        return self.get(path).partition(b"\r\n\r\n")[2]
+        """The answer's body, as a browser reads it."""
+        head, _, body = self.get(path).partition(b"\r\n\r\n")
+        return gzip.decompress(body) if b"\r\ncontent-encoding: gzip" in head.lower() else body
 
     def __enter__(self) -> Self:
         return self
