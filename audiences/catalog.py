@@ -7,45 +7,35 @@ People are personal data: a page of them is kept for PROSPECTS_MAX_AGE at most.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
 import msgspec
 from django.conf import settings
 
-from audiences import apikey, behind, budget, kept, known, waiting
+from audiences import apikey, behind, budget, known, places, waiting
 from audiences.api.client import WEB, WORKER, Answer, AudiencesClient, Deadline, Policy
 from audiences.api.errors import ApiError
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect, Unread
 from audiences.budget import Budget
 from audiences.kept import Kept
-from audiences.reading import Question, Reading, ask, begin, check, is_kept, peek, read, unkept
+from audiences.question import Question
+from audiences.reading import Reading, ask, begin, check, is_kept, peek, read, unkept
 from team.models import AccountGroup as GroupRow
 
-__all__ = ["Place", "Reading"]
+__all__ = ["Reading"]
 
 NAMES_FRESH = timedelta(seconds=60)
 NAMES_KEPT = timedelta(days=1)
 PEOPLE_FRESH = timedelta(seconds=60)
-PLACES_KEPT = timedelta(days=1)
 
 _policy: ContextVar[Policy] = ContextVar("policy", default=WEB)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of prospects stands: after `offset` people, behind the page at `previous` ("" is the first)."""
-
-    previous: str
-    offset: int
 
 
 _NAVIGATION: msgspec.json.Decoder[Kept[Navigation]] = msgspec.json.Decoder(Kept[Navigation])
 _AUDIENCE: msgspec.json.Decoder[Kept[Audience]] = msgspec.json.Decoder(Kept[Audience])
 _AUDIENCES: msgspec.json.Decoder[Kept[Page[Audience]]] = msgspec.json.Decoder(Kept[Page[Audience]])
 _PEOPLE: msgspec.json.Decoder[Kept[Page[Prospect]]] = msgspec.json.Decoder(Kept[Page[Prospect]])
-_PLACE: msgspec.json.Decoder[Kept[Place]] = msgspec.json.Decoder(Kept[Place])
 
 
 def client() -> AudiencesClient:
@@ -159,7 +149,7 @@ def prospects(
 ) -> Reading[Page[Prospect]]:
     """One page of an audience's people, kept no longer than PROSPECTS_MAX_AGE. Raises ApiError."""
     reading = read(people_question(group, audience_id, cursor), deadline, afresh=afresh)
-    note_next_place(group, audience_id, cursor, len(reading.value.items), reading.value.next_cursor)
+    places.note_next(group, audience_id, cursor, len(reading.value.items), reading.value.next_cursor)
     return reading
 
 
@@ -193,35 +183,6 @@ def people_question(group: GroupRow, audience_id: str, cursor: str) -> Question[
         lambda left: client().prospects(group.id, audience_id, cursor, deadline=left),
         secret_of=("prospects", audience_id),
     )
-
-
-def place(group: GroupRow, audience_id: str, cursor: str, scope: str = "") -> Place | None:
-    """Where the page at `cursor` stands, if somebody scrolled there from the top within a day.
-
-    `scope` names readers who count otherwise than everybody, because some people are hidden from them.
-    """
-    if not cursor:
-        return Place("", 0)
-    found = kept.load(_place_name(group, audience_id, cursor, scope), _PLACE, "places")
-    return found.value if found else None
-
-
-def note_next_place(
-    group: GroupRow, audience_id: str, cursor: str, shown: int, following: str, scope: str = ""
-) -> None:
-    """Note where the page at `following` stands: behind the one at `cursor`, of which so many people were shown."""
-    here = place(group, audience_id, cursor, scope)
-    if here is not None and following and following != cursor:
-        note_place(group, audience_id, following, Place(cursor, here.offset + shown), scope)
-
-
-def note_place(group: GroupRow, audience_id: str, cursor: str, place: Place, scope: str = "") -> None:
-    """Note where the page at `cursor` stands."""
-    kept.save(_place_name(group, audience_id, cursor, scope), place, "", PLACES_KEPT, "places")
-
-
-def _place_name(group: GroupRow, audience_id: str, cursor: str, scope: str) -> str:
-    return kept.key(group, "place", (audience_id, cursor, scope) if scope else (audience_id, cursor))
 
 
 def refresh_account_groups() -> ApiError | None:

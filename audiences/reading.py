@@ -16,9 +16,9 @@ from django.core.cache import cache
 
 from audiences import behind, budget, flight, kept, measures, waiting
 from audiences.api import errors
-from audiences.api.client import Answer, Deadline
+from audiences.api.client import Deadline
 from audiences.kept import TROUBLE, Kept, Trouble
-from team.models import AccountGroup
+from audiences.question import Question
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,34 +39,6 @@ class Reading(Generic[T]):
     read_at: datetime
     trace_id: str
     problem: errors.ApiError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question(Generic[T]):
-    """A call of the API for a group, and how long its answer is good.
-
-    `secret_of`: for personal data, the words that name what a 403 refuses (the audience); () for names.
-    """
-
-    group: AccountGroup
-    call: str
-    parameters: tuple[str, ...]
-    decoder: msgspec.json.Decoder[Kept[T]]
-    fresh: timedelta
-    kept: timedelta
-    ask: Callable[[Deadline], Answer[T]]
-    secret_of: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The key of its answer."""
-        return kept.key(self.group, self.call, self.parameters)
-
-    def refusals(self) -> list[str]:
-        """The keys under which the API's refusal of this answer would lie."""
-        if not self.secret_of:
-            return []
-        return [kept.key(None, "refused"), kept.key(self.group, "refused", self.secret_of)]
 
 
 def read(question: Question[T], deadline: Deadline, *, afresh: bool = False, since: datetime = _LONG_AGO) -> Reading[T]:

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from audiences import catalog, sealed, support
+from audiences import catalog, places, sealed, support
 from audiences.api import errors
 from audiences.api.client import Deadline
 from audiences.api.records import Audience, Page, Prospect
-from audiences.catalog import Place
 from audiences.models import ShareLink
+from audiences.places import Place
 from audiences.reasons import Stale
 from audiences.shareview import View
 from audiences.states import State
@@ -53,12 +53,12 @@ class Outsider(Reader):
 
     def place(self, cursor: str) -> Place | None:
         """Where the page at `cursor` stands, the hidden left out."""
-        return catalog.place(self.group, self.audience_id, cursor, self._scope)
+        return places.at(self.group, self.audience_id, cursor, self._scope)
 
     def went_on(self, cursor: str, shown: int, following: str) -> None:
         """Note where the page at `following` stands, the hidden left out."""
         if self._scope:
-            catalog.note_next_place(self.group, self.audience_id, cursor, shown, following, self._scope)
+            places.note_next(self.group, self.audience_id, cursor, shown, following, self._scope)
 
     def opened(self, ids: Iterable[str]) -> frozenset[str]:
         """Nobody: nothing is remembered for people outside."""

@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 from audiences import links, people, reach, rendered, shareview
 from audiences.api.client import Deadline
 from audiences.api.records import Page, Prospect
-from audiences.catalog import Place, Reading
+from audiences.catalog import Reading
 from audiences.people import person_row
+from audiences.places import Place
 from audiences.reach import Part
 from audiences.reasons import Stale
 from audiences.rendered import PeopleAsked, Rendered

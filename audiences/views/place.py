@@ -6,10 +6,10 @@ from itertools import pairwise
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from audiences import access, catalog, known, opened, visits
+from audiences import access, known, opened, places, visits
 from audiences.api.errors import ApiError, ValidationFailed
 from audiences.api.fields import usable_cursor, usable_id
-from audiences.catalog import Place
+from audiences.places import Place
 from audiences.views.reader import Reader
 from audiences.views.visiting import beside_the_page
 from audiences.visits import Here, Trail
@@ -39,10 +39,10 @@ def offer(reader: Reader, here: Here, cursor: str) -> Offer | None:
 
 def number_again(reader: Reader, here: Here, cursor: str) -> None:
     """Have the numbers of the page at `cursor`, and of those before it, where the catalog has forgotten them."""
-    if not cursor or cursor != here.at or catalog.place(reader.group, reader.audience_id, cursor):
+    if not cursor or cursor != here.at or places.at(reader.group, reader.audience_id, cursor):
         return
     for (at, offset), (previous, _) in pairwise(here.trail):
-        catalog.note_place(reader.group, reader.audience_id, at, Place(previous, offset))
+        places.note(reader.group, reader.audience_id, at, Place(previous, offset))
 
 
 def forget_refused(reader: Reader, here: Here, cursor: str, error: ApiError) -> None:

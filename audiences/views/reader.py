@@ -11,12 +11,12 @@ from urllib.parse import quote, urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from audiences import catalog, failures, opened, reasons, shareview, states, visits
+from audiences import catalog, failures, opened, places, reasons, shareview, states, visits
 from audiences.access import Entry
 from audiences.api.errors import ApiError, ValidationFailed
 from audiences.api.fields import usable_cursor
 from audiences.api.records import Audience, Page, Prospect
-from audiences.catalog import Place
+from audiences.places import Place
 from audiences.reach import NEEDS
 from audiences.reasons import Stale
 from audiences.states import State
@@ -54,7 +54,7 @@ class Reader:
 
     def place(self, cursor: str) -> Place | None:
         """Where the page at `cursor` stands, as they count."""
-        return catalog.place(self.group, self.audience_id, cursor)
+        return places.at(self.group, self.audience_id, cursor)
 
     def went_on(self, cursor: str, shown: int, following: str) -> None:
         """They have read the page at `cursor` and saw so many: note where the next one stands, as they count."""

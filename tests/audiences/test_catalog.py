@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.cache import cache, caches
 
-from audiences import catalog, flight, kept, measures
+from audiences import catalog, flight, kept, measures, places
 from audiences.api import errors
 from audiences.api.client import Deadline
 from audiences.api.records import AccountGroup as GroupRecord
-from audiences.catalog import Place
+from audiences.places import Place
 from team.models import AccountGroup
 from tests.audiences.conftest import until
 
@@ -312,17 +312,17 @@ def test_the_key_is_not_in_the_cache(fake, row, settings):
 
 def test_places_are_known_along_the_chain(fake, row):
     fake.pages = PAGES
-    assert catalog.place(row, "aud", "two") is None
+    assert places.at(row, "aud", "two") is None
     catalog.prospects(row, "aud", "", NOW)
     catalog.prospects(row, "aud", "two", NOW)
-    assert catalog.place(row, "aud", "two") == Place("", 2)
-    assert catalog.place(row, "aud", "three") == Place("two", 3)
+    assert places.at(row, "aud", "two") == Place("", 2)
+    assert places.at(row, "aud", "three") == Place("two", 3)
 
 
 def test_a_page_whose_chain_is_unknown_tells_no_place(fake, row):
     fake.pages = PAGES
     catalog.prospects(row, "aud", "two", NOW)
-    assert catalog.place(row, "aud", "three") is None
+    assert places.at(row, "aud", "three") is None
 
 
 def test_groups_named_by_the_setting_are_not_asked_for(fake, db, settings):
