@@ -46,7 +46,7 @@ def exports(request: HttpRequest, group_id: str, audience_id: str) -> HttpRespon
     entry = access.enter(request, group_id)
     if not entry.may_export:
         context = {"audience": Audience(audience_id), "what": "export"}
-        return shell.show(request, entry, "exports/ask.html", context, current=audience_id, status=403)
+        return shell.show(request, entry, "audiences/ask.html", context, current=audience_id, status=403)
     target = _target(request, entry, audience_id)
     if request.method != "POST":
         return _page(request, entry, target, ExportForm(initial=form.initial(entry, drafts.take(request))))

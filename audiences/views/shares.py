@@ -46,7 +46,7 @@ def share(request: HttpRequest, group_id: str, audience_id: str) -> HttpResponse
     entry = access.enter(request, group_id)
     if not entry.may_share:
         context = {"audience": Audience(audience_id), "what": "share"}
-        return shell.show(request, entry, "sharing/ask.html", context, current=audience_id, status=403)
+        return shell.show(request, entry, "audiences/ask.html", context, current=audience_id, status=403)
     if request.method != "POST":
         view = _model(request, entry, audience_id)
         form = ShareForm(initial=share_initial(view))
