@@ -16,7 +16,6 @@ from audiences.views import (
     pulse,
     remembering,
     shares,
-    status,
 )
 
 _AUDIENCE = "g/<id:group_id>/audiences/<audience:audience_id>/"
@@ -56,7 +55,6 @@ urlpatterns = [
     path("s/<path:rest>", public.nowhere),
     path("notices/read/", pulse.read_notices, name="read_notices"),
     path("keys/", keys.keys, name="keys"),
-    path("status/", status.status, name="status"),
     path("g/<id:group_id>/", include("audiences.team_urls")),
     path("components/", components.components, name="components"),
 ]

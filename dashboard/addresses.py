@@ -31,6 +31,7 @@ class Mail:
 _HOST = r"(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])"
 _ALLOWED_HOST = re.compile(rf"\*|\.?{_HOST}\.?", re.I | re.ASCII)
 _ORIGIN = re.compile(rf"https?://(?:\*\.)?{_HOST}(?::[0-9]{{1,5}})?", re.I | re.ASCII)
+_RECIPIENT = re.compile(r"age1[0-9a-z]{20,3000}|ssh-(?:ed25519|rsa) [A-Za-z0-9+/=]{40,1000}(?: [^,]*)?", re.ASCII)
 _DATABASE = "must be a database address such as postgres://user:password@host:5432/name or sqlite:////path/to/file."
 _ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
@@ -38,7 +39,7 @@ _ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 def database(name: str, default: str) -> dict[str, Any]:
     """A database as Django's settings take it: PostgreSQL, or SQLite in a folder that exists."""
     try:
-        parsed: dict[str, Any] = dict(dj_database_url.parse(env.text(name, default)))
+        parsed: dict[str, Any] = dict(dj_database_url.parse(env.secret(name) or default))
     except (ValueError, dj_database_url.UnknownSchemeError):
         env.refuse(name, _DATABASE)
     # a database in memory would be another one in each process
@@ -66,7 +67,7 @@ def _unknown_option(options: dict[str, Any]) -> str:
 
 def redis(name: str, default: str = "") -> str:
     """The address of a Redis, "" when unset: one that could be connected to, whether or not it answers now."""
-    address = env.text(name, default)
+    address = env.secret(name) or default
     if address and not _is_redis(address):
         env.refuse(name, "must be a Redis address such as redis://127.0.0.1:6379/0.")
     return address
@@ -85,6 +86,30 @@ def _is_redis(address: str) -> bool:
     except (ValueError, TypeError, AttributeError):
         return False
     return True
+
+
+def listener(name: str) -> tuple[str, int] | None:
+    """Where to listen, as 127.0.0.1:9464; None when unset."""
+    address = env.text(name)
+    if not address:
+        return None
+    host, _, port = address.rpartition(":")
+    try:
+        ip_address(host.strip("[]"))
+        number = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else 0
+    except ValueError:
+        number = 0
+    if not 0 < number < 65536:
+        env.refuse(name, "must be an IP address and a port such as 127.0.0.1:9464.")
+    return host.strip("[]"), number
+
+
+def recipients(name: str) -> list[str]:
+    """Public keys that `age` encrypts to: its own (age1…), or those of SSH."""
+    given = env.words(name)
+    if not all(_RECIPIENT.fullmatch(key) for key in given):
+        env.refuse(name, "must be public keys such as age1…, as age-keygen prints them, separated by commas.")
+    return given
 
 
 def hosts(name: str, default: tuple[str, ...]) -> list[str]:
@@ -140,7 +165,7 @@ def email(name: str, default: str) -> str:
 
 def url(name: str, schemes: tuple[str, ...], example: str) -> str:
     """An address with one of the schemes and a host, "" when unset."""
-    address = env.text(name)
+    address = env.secret(name)
     try:
         parts = urlsplit(address)
         fits = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -108,9 +109,27 @@ def flag(name: str, default: bool = False) -> bool:
     return _parsed(name, default, parse, "1 or 0")
 
 
+def choice(name: str, default: str, others: tuple[str, ...]) -> str:
+    """One of some words."""
+    wanted = (default, *others)
+
+    def parse(value: str) -> str | None:
+        return value.lower() if value.lower() in wanted else None
+
+    return _parsed(name, default, parse, " or ".join(wanted))
+
+
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A comma-separated list; blanks left out."""
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def command(name: str) -> list[str]:
+    """A command and its arguments, as a shell would split them; no shell runs it. [] when unset."""
+    try:
+        return shlex.split(text(name))
+    except ValueError:
+        refuse(name, "must be a command: a quotation mark in it is not closed.")
 
 
 def account_groups(name: str, is_id: Callable[[str], object]) -> dict[str, str]:

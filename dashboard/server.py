@@ -66,7 +66,7 @@ class Respawned(dict[int, float]):
 
 def workers() -> int:
     """Worker processes. One without Redis: one cache, one gate to the API."""
-    return env.whole("WEB_WORKERS", 2 if env.text("REDIS_URL") else 1, least=1, most=64)
+    return env.whole("WEB_WORKERS", 2 if env.secret("REDIS_URL") else 1, least=1, most=64)
 
 
 def serve(host: str, port: int) -> None:

@@ -33,6 +33,11 @@ PROSPECTS_MAX_AGE = env.seconds("PROSPECTS_MAX_AGE", 900)
 # where exports are written, for the owner's eyes alone; servers and workers share it. Kept for so long, files and rows
 EXPORTS_DIR = env.folder("EXPORTS_DIR", VAR_DIR / "exports")
 EXPORTS_MAX_AGE = env.seconds("EXPORTS_MAX_AGE", 24 * 3600, least=60)
+# dated, encrypted dumps of the database: none without a recipient's public key (operations.backups)
+BACKUP_DIR = env.folder("BACKUP_DIR", VAR_DIR / "backups")
+BACKUP_RECIPIENTS = addresses.recipients("BACKUP_RECIPIENTS")
+BACKUP_KEEP = env.whole("BACKUP_KEEP", 14, least=1, most=1000)
+BACKUP_COPY_COMMAND = env.command("BACKUP_COPY_COMMAND")
 SAMPLE_DATA = env.flag("DASHBOARD_SAMPLE_DATA")  # set by `manage.py up` when it started the sandbox
 
 # --- Django ------------------------------------------------------------------------------------------
@@ -59,6 +64,7 @@ INSTALLED_APPS = [
     "axes",
     "team",
     "audiences",
+    "operations",
 ]
 
 MIDDLEWARE = [
@@ -220,7 +226,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+# an image holds them collected; elsewhere `prepare` collects them
+STATIC_COLLECTED = env.text("STATIC_COLLECTED")
+STATIC_ROOT = Path(STATIC_COLLECTED) if STATIC_COLLECTED else VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -240,4 +248,11 @@ PUBLIC_URL = next(
     (origin for origin in CSRF_TRUSTED_ORIGINS if "*" not in origin),
     f"http://127.0.0.1:{env.whole('PORT', 8000, least=1, most=65535)}",
 )
+
+# --- Being watched -------------------------------------------------------------------------------------
 SENTRY_DSN = addresses.url("SENTRY_DSN", ("https", "http"), "https://key@host/1")
+# where operations.metrics listens; the counts of all processes are in the cache, which has to be theirs together
+METRICS_ADDRESS = addresses.listener("METRICS_ADDRESS")
+if METRICS_ADDRESS and not REDIS_URL:
+    env.refuse("METRICS_ADDRESS", "needs REDIS_URL: without it each process counts for itself.")
+LOG_FORMAT = env.choice("LOG_FORMAT", "json", ("text",))

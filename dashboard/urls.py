@@ -11,6 +11,7 @@ register_converter(RowNumber, "row")
 urlpatterns = [
     path("", include("team.urls")),
     path("", include("audiences.urls")),
+    path("", include("operations.urls")),
 ]
 
 handler400 = "audiences.views.last_resort.bad_request"

@@ -29,6 +29,13 @@ _OURS = (
         "OPENED_DAYS",
         "EXPORTS_DIR",
         "EXPORTS_MAX_AGE",
+        "BACKUP_DIR",
+        "BACKUP_RECIPIENTS",
+        "BACKUP_KEEP",
+        "BACKUP_COPY_COMMAND",
+        "STATIC_COLLECTED",
+        "METRICS_ADDRESS",
+        "LOG_FORMAT",
         "TRUSTED_PROXIES",
         "ALLOWED_HOSTS",
         "DEBUG",
@@ -46,6 +53,7 @@ _OURS = (
 )
 for _name in _OURS:
     os.environ.pop(_name, None)
+    os.environ.pop(f"{_name}_FILE", None)
 os.environ.update(_FIXED)
 
 from dashboard.settings import *  # noqa: E402, F403

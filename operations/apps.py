@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class OperationsConfig(AppConfig):
+    """Keeps the deployment well: what lives, what is wrong, backups and what follows a restore."""
+
+    name = "operations"
