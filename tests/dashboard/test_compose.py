@@ -54,7 +54,8 @@ INTERNAL = {"VAR_DIR", "DASHBOARD_SAMPLE_DATA", "STATIC_COLLECTED"}
 
 
 def test_the_example_names_every_variable_that_is_read():
-    code = [path for folder in ("dashboard", "audiences", "team", "operations") for path in (ROOT / folder).rglob("*.py")]
+    rooms = ("dashboard", "audiences", "team", "operations")
+    code = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
     read = {name for path in code for name in re.findall(READ, path.read_text())}
     assert _without_files(read) - INTERNAL == _without_files(EXAMPLE)
 
