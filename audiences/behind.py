@@ -5,6 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from threading import BoundedSemaphore
 
+from dashboard import requestid
+
 THREADS = 12
 WAITING = 32
 AT_ONCE = 8  # of the threads, for what is only worth doing now
@@ -27,7 +29,7 @@ def _senders() -> ThreadPoolExecutor:
 
 def send(job: Callable[[], None]) -> "Future[None]":
     """Do it in a thread of those that send; the page waits on what this gives, as long as it likes."""
-    return _senders().submit(job)
+    return _senders().submit(requestid.carried(job))
 
 
 def soon(job: Callable[[], None]) -> bool:
@@ -52,5 +54,5 @@ def _submit(threads: ThreadPoolExecutor, room: BoundedSemaphore, job: Callable[[
         finally:
             room.release()
 
-    threads.submit(work)
+    threads.submit(requestid.carried(work))
     return True

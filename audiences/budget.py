@@ -14,7 +14,9 @@ from typing import cast
 from django.conf import settings
 from django.core.cache import caches
 
+from audiences import calls
 from audiences.api.errors import ApiError, HeldBack, RateLimited, RateSpent, Resting, Unavailable
+from audiences.api.messages import Operation
 from audiences.apikey import fingerprint
 from audiences.kept import Shared
 from audiences.measures import count
@@ -130,6 +132,10 @@ class Budget:
         failed = isinstance(error, Unavailable)
         count("failed" if failed else "answered")
         self._count_for_breaker(failed)
+
+    def record(self, operation: Operation, seconds: float, error: ApiError | None, trace_id: str) -> None:
+        """Log it, count it, and learn from it what the key may do."""
+        calls.record(operation, seconds, error, trace_id)
 
     def hold(self, seconds: float) -> None:
         """Nobody asks for so long; a hold that lasts longer already stays."""

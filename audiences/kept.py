@@ -29,6 +29,9 @@ class Shared(Protocol):
     def tally(self, key: str, delta: int, lifetime: float) -> int:
         """Add to a count, forgotten `lifetime` seconds after the last addition; gives the new count."""
 
+    def tally_many(self, amounts: dict[str, int], lifetime: float) -> None:
+        """Add to several counts at once."""
+
     def take_token(self, key: str, rate: float, burst: float, reserve: float) -> float:
         """0 when a token was there and is taken now, else the seconds until it would be one's turn."""
 

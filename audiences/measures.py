@@ -1,11 +1,14 @@
-"""What the status page tells: calls of the API by how they ended, cache hits and misses, the last errors' trace ids.
+"""What the status page and the metrics tell: calls of the API by how they ended, cache hits and misses, requests, the
+last errors' trace ids.
 
-Counted by the minute, gathered in the process and handed to the cache about once a second: a hit costs a memory add.
+Counted by the minute, and since ever, gathered in the process and handed to the cache once a second by a thread of its
+own: a hit costs a memory add.
 """
 
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -18,38 +21,63 @@ from audiences.kept import shared
 MINUTES = 10
 NAMES = ("hit", "stale", "miss", "answered", "failed", "limited", "held", "rested")
 LAST_ERRORS = 10
-_FLUSH_EVERY = 1.0
+FLUSH_EVERY = 1.0
+_TOTALS_KEPT = 30 * 86400.0  # since they were last added to
 
 _gathered: Counter[str] = Counter()
+_totals: Counter[str] = Counter()
 _lock = threading.Lock()
-_flushed = time.monotonic()
+_awaited: list[threading.Timer] = []  # the one that will hand over what was gathered, if there is something
 _errors = threading.Lock()
 
 
 def count(name: str) -> None:
-    """One more of `name` (NAMES) in this minute."""
-    global _flushed
+    """One more of `name` (NAMES): in this minute, and since ever."""
     with _lock:
         _gathered[name] += 1
-        if time.monotonic() - _flushed < _FLUSH_EVERY:
-            return
-        _flushed = time.monotonic()
-        due = dict(_gathered)
+        _totals[name] += 1
+        _await_flush()
+
+
+def add(amounts: dict[str, int]) -> None:
+    """So much more of each since ever, for the metrics alone."""
+    with _lock:
+        _totals.update(amounts)
+        _await_flush()
+
+
+def _await_flush() -> None:
+    if _awaited and _awaited[0].is_alive():  # a thread does not outlive a fork
+        return
+    timer = threading.Timer(FLUSH_EVERY, flush)
+    timer.daemon = True
+    _awaited[:] = [timer]
+    timer.start()
+
+
+def flush() -> None:
+    """Hand to the cache what this process has counted."""
+    with _lock:
+        lately, ever = dict(_gathered), dict(_totals)
         _gathered.clear()
-    _hand_over(due)
+        _totals.clear()
+        _awaited.clear()
+    if lately:
+        minute = _minute()
+        shared.tally_many({_name(name, minute): many for name, many in lately.items()}, (MINUTES + 2) * 60)
+    if ever:
+        shared.tally_many({_total(name): many for name, many in ever.items()}, _TOTALS_KEPT)
 
 
-def _hand_over(due: dict[str, int]) -> None:
-    for name, amount in due.items():
-        shared.tally(_name(name, _minute()), amount, (MINUTES + 2) * 60)
+def totals(names: Iterable[str]) -> dict[str, int]:
+    """What all processes have counted since ever (or since the cache was emptied) of these names; 0 is left out."""
+    keys = {_total(name): name for name in names}
+    return {keys[key]: _whole(raw) for key, raw in cache.get_many(list(keys)).items()}
 
 
 def recent() -> dict[str, int]:
     """The sums of the last ten minutes, over all processes."""
-    with _lock:
-        due = dict(_gathered)
-        _gathered.clear()
-    _hand_over(due)
+    flush()
     now = _minute()
     names = {name: [_name(name, now - back) for back in range(MINUTES)] for name in NAMES}
     found = cache.get_many([key for keys in names.values() for key in keys])
@@ -76,6 +104,10 @@ def last_errors() -> list[tuple[str, str, int | None, str, str]]:
 
 def _minute() -> int:
     return int(time.time()) // 60
+
+
+def _total(name: str) -> str:
+    return f"total-{name}"
 
 
 def _name(name: str, minute: int) -> str:

@@ -72,6 +72,26 @@ FORM_TOO_OLD = State(
     "/",
 )
 
+OUR_FAULT = State(
+    "down",
+    500,
+    "Something went wrong here",
+    "The dashboard itself failed on this request. Nothing of yours is lost.",
+    "Try again. If it happens once more, tell whoever runs the dashboard when it was and what you did.",
+    "To the start",
+    "/",
+)
+DATABASE_AWAY = State(
+    "down",
+    503,
+    "The dashboard cannot reach its database",
+    "It is restarted, or too busy to answer. Of what you just sent nothing was kept, and nothing before it is lost.",
+    "This page asks again by itself; a form has to be sent again.",
+    "Ask again",
+    "",
+    retry_after=5,
+)
+
 
 def empty_audience() -> State:
     """An audience that is ready and holds nobody."""

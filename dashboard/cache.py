@@ -151,10 +151,18 @@ class SteadyClient(RedisCacheClient):
         pipeline.expire(key, int(lifetime) + 1)
         return int(pipeline.execute()[0])
 
+    def _tally_many(self, amounts: dict[str, int], lifetime: float) -> None:
+        pipeline = self.get_client(write=True).pipeline(transaction=False)
+        for key, delta in amounts.items():
+            pipeline.incrby(key, delta)
+            pipeline.expire(key, int(lifetime) + 1)
+        pipeline.execute()
+
     def _take_token(self, key: str, rate: float, burst: float, reserve: float) -> float:
         return float(self.get_client(key, write=True).eval(_TAKE_ONE, 1, key, rate, burst, reserve))
 
     tally = _or_else(_tally, lambda _key, delta, _lifetime: delta)
+    tally_many = _or_else(_tally_many, lambda *_: None)
     take_token = _or_else(_take_token, lambda *_: 0.0)
 
 
@@ -182,6 +190,10 @@ class SteadyRedisCache(RedisCache):
         """Add to a count that is forgotten `lifetime` seconds after the last addition; gives the new count."""
         return self._cache.tally(self.make_and_validate_key(key), delta, lifetime)
 
+    def tally_many(self, amounts: dict[str, int], lifetime: float) -> None:
+        """Add to several counts at once."""
+        self._cache.tally_many({self.make_and_validate_key(key): delta for key, delta in amounts.items()}, lifetime)
+
     def take_token(self, key: str, rate: float, burst: float, reserve: float) -> float:
         """0 when a token was there and is taken now, else the seconds until it would be one's turn."""
         return self._cache.take_token(self.make_and_validate_key(key), rate, burst, reserve)
@@ -201,6 +213,11 @@ class ProcessCache(LocMemCache):
             count = int(self.get(key) or b"0") + delta
             self.set(key, str(count).encode(), lifetime)
             return count
+
+    def tally_many(self, amounts: dict[str, int], lifetime: float) -> None:
+        """As SteadyRedisCache's."""
+        for key, delta in amounts.items():
+            self.tally(key, delta, lifetime)
 
     def take_token(self, key: str, rate: float, burst: float, reserve: float) -> float:
         """As SteadyRedisCache's."""

@@ -5,17 +5,20 @@ Web code publishes nothing: it writes rows, and the tick finds them.
 """
 
 import logging
+import math
 import os
+import time
 import warnings
 from contextlib import suppress
 from typing import Any, Self
 
-from celery import Celery, signals
+from celery import Celery, bootsteps, signals
 from celery.app.amqp import AMQP
 from celery.beat import EmbeddedService, Scheduler
 from celery.platforms import SecurityWarning
 from kombu import Connection
 
+from dashboard import requestid
 from dashboard.startup import require_api_key
 
 require_api_key()
@@ -50,7 +53,12 @@ class SteadyAMQP(AMQP):
     Connection = SteadyConnection
 
 
-app = Celery("dashboard", amqp=SteadyAMQP, broker=settings.BROKER_URL or _IN_PROCESS, include=["audiences.tasks"])
+app = Celery(
+    "dashboard",
+    amqp=SteadyAMQP,
+    broker=settings.BROKER_URL or _IN_PROCESS,
+    include=["audiences.tasks", "operations.tasks"],
+)
 app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
@@ -71,13 +79,14 @@ app.conf.update(
     broker_connection_max_retries=None,
     broker_connection_timeout=_SOCKET_SECONDS,
     enable_utc=True,
-    beat_scheduler="celery.beat:Scheduler",  # in memory: a file would be a second source of truth
+    beat_scheduler="dashboard.celery:Clock",
     beat_schedule={
         # a ring that nobody took while it was new is worth nothing: the next one does the same
         "tick": {"task": "audiences.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
         "export": {"task": "audiences.tasks.export", "schedule": 1.0, "options": {"expires": 5}},
         "mail": {"task": "audiences.tasks.send_mail", "schedule": 10.0, "options": {"expires": 10}},
         "clear old": {"task": "audiences.tasks.clear_old", "schedule": 3600.0, "options": {"expires": 600}},
+        "clear dead": {"task": "operations.tasks.clear_old", "schedule": 3600.0, "options": {"expires": 600}},
         "refresh account groups": {
             "task": "audiences.tasks.refresh_account_groups",
             "schedule": 600.0,
@@ -115,4 +124,60 @@ logging.getLogger("celery.beat").addFilter(_on_one_line)
 def _start_clock(**_: Any) -> None:
     # -B starts a process, which cannot reach a broker that lives in this one
     if not settings.BROKER_URL:
-        EmbeddedService(app, thread=True, scheduler_cls=Scheduler).start()
+        EmbeddedService(app, thread=True, scheduler_cls=Clock).start()
+
+
+class Clock(Scheduler):
+    """Celery's in memory (a file would be a second source of truth), which says now and then that it lives."""
+
+    _said = -math.inf
+
+    def tick(self, *args: Any, **options: Any) -> float:
+        """As Celery's."""
+        if time.monotonic() - self._said >= heartbeat().EVERY:
+            self._said = time.monotonic()
+            heartbeat().write(heartbeat().Kind.BEAT)
+        return float(super().tick(*args, **options))
+
+    def close(self) -> None:
+        """As Celery's."""
+        super().close()
+        heartbeat().end(heartbeat().Kind.BEAT)
+
+
+class Lives(bootsteps.StartStopStep):
+    """Has a worker say now and then that it lives, whether or not anything is rung."""
+
+    requires = ("celery.worker.components:Timer",)
+    _timer: Any = None
+
+    def start(self, worker: Any) -> None:
+        """From now on, and every so often."""
+        self._say()
+        self._timer = worker.timer.call_repeatedly(heartbeat().EVERY, self._say)
+
+    def stop(self, worker: Any) -> None:
+        """The worker ends as it should."""
+        if self._timer is not None:
+            self._timer.cancel()
+        heartbeat().end(heartbeat().Kind.WORKER)
+
+    terminate = stop
+
+    def _say(self) -> None:
+        heartbeat().write(heartbeat().Kind.WORKER)
+
+
+app.steps["worker"].add(Lives)
+
+
+@signals.task_prerun.connect
+def _name_what_is_logged(task_id: str = "", **_: Any) -> None:
+    requestid.begin(task_id)
+
+
+def heartbeat() -> Any:
+    """The module, once Django's apps are ready: the worker's step and the clock come before that."""
+    from operations import heartbeat
+
+    return heartbeat

@@ -18,8 +18,10 @@ def headers(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if is_public(request):
+            return response
+        response.headers.setdefault("Cache-Control", "no-store, private")
         if request.path.startswith("/s/"):  # nothing that somebody was sent a link to is for a search engine
             response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         # one address has two bodies: a page and the fragment of it
@@ -27,6 +29,11 @@ def headers(get_response: Answer) -> Answer:
         return response
 
     return middleware
+
+
+def is_public(request: HttpRequest) -> bool:
+    """Whether a file is asked for that is everybody's, and may be kept: WhiteNoise says for how long."""
+    return request.path.startswith(settings.STATIC_URL) and request.resolver_match is None
 
 
 class Compressed(GZipMiddleware):
@@ -40,10 +47,12 @@ class Compressed(GZipMiddleware):
 
 
 def forwarded(get_response: Answer) -> Answer:
-    """Forget X-Forwarded-* unless one of TRUSTED_PROXIES sent it: anybody can say that they came by https."""
+    """Forget X-Forwarded-* and X-Request-Id unless one of TRUSTED_PROXIES sent it: anybody can say that they came by
+    https.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        claims = [name for name in request.META if name.startswith("HTTP_X_FORWARDED_")]
+        claims = [name for name in request.META if name.startswith(("HTTP_X_FORWARDED_", "HTTP_X_REQUEST_ID"))]
         if claims and not addresses.is_within(request.META.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXIES):
             for name in claims:
                 del request.META[name]

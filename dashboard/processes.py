@@ -28,6 +28,11 @@ def beat() -> list[str]:
     return [*_celery(), "beat"]
 
 
+def metrics() -> list[str]:
+    """Answers Prometheus, with METRICS_ADDRESS."""
+    return [sys.executable, "manage.py", "metrics"]
+
+
 def sandbox(port: int) -> list[str]:
     """The stand-in for the API."""
     return [sys.executable, "-m", "sandbox", "--port", str(port)]

@@ -93,6 +93,7 @@ def serve(host: str, port: int) -> None:
         websockets=False,
         backlog=1024,
         log_level=LogLevels.error,
+        log_dictconfig=settings.LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=_LAST_REQUESTS,
     )

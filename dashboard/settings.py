@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from audiences.api.checks import checked_base_url, checked_key
 from audiences.api.fields import usable_id
-from dashboard import addresses, env
-from dashboard.logs import LOGGING as LOGGING
+from dashboard import addresses, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -69,12 +68,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "dashboard.middleware.forwarded",
+    "dashboard.observing.observed",
+    # what every answer carries stands before whatever may answer: static files, probes, errors
+    "dashboard.middleware.headers",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # a sixth of the bytes for a phone on a bad line; padded at random, so that lengths tell nothing (BREACH)
     "dashboard.middleware.Compressed",
-    "dashboard.middleware.headers",
-    "csp.middleware.CSPMiddleware",
     "dashboard.health.probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -220,6 +221,12 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": _NONE,
     }
 }
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # frame-ancestors of the policy above says it to every browser that is still about
+    "security.W005",  # whether other names below the same domain speak TLS is not ours to say
+    "security.W021",  # nor to have them listed as doing so
+    "security.W008",  # the proxy redirects; probes and metrics come without TLS
+]
 # no-referrer would make a browser's plain form fail CSRF (fact 9)
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -256,3 +263,8 @@ METRICS_ADDRESS = addresses.listener("METRICS_ADDRESS")
 if METRICS_ADDRESS and not REDIS_URL:
     env.refuse("METRICS_ADDRESS", "needs REDIS_URL: without it each process counts for itself.")
 LOG_FORMAT = env.choice("LOG_FORMAT", "json", ("text",))
+LOGGING = logs.configured(LOG_FORMAT)
+if SENTRY_DSN:
+    from dashboard import sentry
+
+    sentry.begin(SENTRY_DSN)

@@ -16,7 +16,7 @@ from audiences.api.checks import checked_audience_id, checked_base_url, checked_
 from audiences.api.envelope import Envelope, opened, unreadable
 from audiences.api.errors import ApiError, NotReady, ValidationFailed
 from audiences.api.gate import Gate, OpenGate
-from audiences.api.messages import Request
+from audiences.api.messages import Operation, Request
 from audiences.api.policy import CREATE, PAGE_SECONDS, WEB, WORKER, WORTH_ANOTHER, Deadline, Policy, may_pass
 from audiences.api.records import AccountGroup, Audience, Navigation, Page, Prospect, Unread
 from audiences.api.transport import Transport
@@ -67,7 +67,7 @@ class AudiencesClient:
         groups: dict[str, AccountGroup] = {}
         cursors = [""]
         while True:
-            request = Request("GET", "/v1/accounts", {"cursor": cursors[-1]} if cursors[-1] else {})
+            request = Request(Operation.ACCOUNTS, "GET", "/v1/accounts", {"cursor": cursors[-1]} if cursors[-1] else {})
             answer = _unread(self._call(request, self._policy, deadline), request, parsing.account_group)
             groups |= {group.id: group for group in answer.value.read().items if group.id not in groups}
             cursor = answer.value.next_cursor
@@ -77,20 +77,20 @@ class AudiencesClient:
 
     def navigation(self, group_id: str, *, deadline: Deadline | None = None) -> Answer[Navigation]:
         """Folders with their audiences, and the ungrouped ones; ready ones only (get-audience-navigation)."""
-        request = Request("GET", f"{_audiences(group_id)}/navigation")
+        request = Request(Operation.NAVIGATION, "GET", f"{_audiences(group_id)}/navigation")
         envelope = self._call(request, self._policy, deadline)
         return _answer(parsing.navigation(envelope.data), envelope, request)
 
     def audiences(self, group_id: str, cursor: str = "", *, deadline: Deadline | None = None) -> Answer[Page[Audience]]:
         """A page of the ready audiences (list-audiences)."""
-        request = Request("GET", _audiences(group_id))
+        request = Request(Operation.AUDIENCES, "GET", _audiences(group_id))
         answer = self._list(request, cursor, parsing.audience, deadline)
         return Answer(answer.value.read(), answer.trace_id)
 
     def audience(self, group_id: str, audience_id: str, *, deadline: Deadline | None = None) -> Answer[Audience]:
         """One audience; NotReady while it is being populated (get-audience)."""
         path = f"{_audiences(group_id)}/{checked_audience_id(audience_id)}"
-        request = Request("GET", path, conflict=NotReady)
+        request = Request(Operation.AUDIENCE, "GET", path, conflict=NotReady)
         envelope = self._call(request, self._policy, deadline)
         return _answer(parsing.audience(envelope.data, known_id=audience_id), envelope, request)
 
@@ -103,7 +103,7 @@ class AudiencesClient:
         any other Unavailable, or a 408, 409 or 425, that is unknown.
         """
         body = {"name": name, "type": type} | ({"description": description} if description else {})
-        request = Request("POST", _audiences(group_id), body=body)
+        request = Request(Operation.CREATE, "POST", _audiences(group_id), body=body)
         envelope = self._call(request, CREATE, deadline)
         return _answer(parsing.audience(envelope.data), envelope, request)
 
@@ -119,7 +119,8 @@ class AudiencesClient:
     ) -> Answer[Unread[Prospect]]:
         """The same as soon as it says where the next page is."""
         path = f"{_audiences(group_id)}/{checked_audience_id(audience_id)}/prospects"
-        return self._list(Request("GET", path, conflict=NotReady), cursor, parsing.prospect, deadline)
+        request = Request(Operation.PROSPECTS, "GET", path, conflict=NotReady)
+        return self._list(request, cursor, parsing.prospect, deadline)
 
     def close(self) -> None:
         """End the threads and connections; also done when the client is no longer referred to."""
@@ -147,16 +148,19 @@ class AudiencesClient:
         attempt = 1
         while True:
             self._gate.admit()
+            began = time.monotonic()
             try:
                 envelope = opened(self._transport.attempt(request, policy, deadline), request)
             except ApiError as error:
                 self._gate.note(error)
+                self._gate.record(request.operation, time.monotonic() - began, error, error.trace_id)
                 attempt += 1
                 pause = policy.pause_before(attempt)
                 if attempt > policy.attempts or not may_pass(error) or deadline.left() - pause < WORTH_ANOTHER:
                     raise
             else:
                 self._gate.note(None)
+                self._gate.record(request.operation, time.monotonic() - began, None, envelope.trace_id)
                 return envelope
             time.sleep(pause)
 

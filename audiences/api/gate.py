@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from audiences.api.errors import ApiError
+from audiences.api.messages import Operation
 
 
 class Gate(Protocol):
@@ -14,6 +15,9 @@ class Gate(Protocol):
     def note(self, error: ApiError | None) -> None:
         """Learn from an attempt that was made; None is a success."""
 
+    def record(self, operation: Operation, seconds: float, error: ApiError | None, trace_id: str) -> None:
+        """Write down an attempt that was made: of what, how long it took, and how it ended."""
+
 
 class OpenGate:
     """Lets everything through."""
@@ -23,3 +27,6 @@ class OpenGate:
 
     def note(self, error: ApiError | None) -> None:
         """Nothing to learn."""
+
+    def record(self, operation: Operation, seconds: float, error: ApiError | None, trace_id: str) -> None:
+        """Nowhere."""

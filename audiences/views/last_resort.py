@@ -1,6 +1,12 @@
 """The pages of last resort. They make no call and read no database, so they cannot fail in turn."""
 
+import logging
+import sys
+import time
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -8,7 +14,12 @@ from django.shortcuts import render
 from audiences import states
 from audiences.states import State
 from audiences.views import creating, public, shell
+from dashboard import requestid
 from team.middleware import ask_to_sign_in
+
+_log = logging.getLogger(__name__)
+_TOLD_EVERY = 10.0  # seconds: an outage is news once, not at every page
+_told = [float("-inf")]
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -52,8 +63,29 @@ def _is_from_here(request: HttpRequest) -> bool:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our own mistake. The page is as good as static: whatever failed may be broken still."""
-    return render(request, "500.html", status=500)
+    """500: our own mistake; 503 where the database is away. As good as static: whatever failed may be broken still."""
+    error = sys.exc_info()[1]  # Django asks for this page while it handles the error
+    if not isinstance(error, OperationalError | InterfaceError):
+        return _last_page(request, states.OUR_FAULT)
+    _tell(error)
+    if shell.is_fragment(request):
+        return shell.show_fragment(request, states.DATABASE_AWAY)
+    by_itself = request.method in ("GET", "HEAD")
+    answer = _last_page(
+        request, replace(states.DATABASE_AWAY, asks_again=by_itself, action_url=request.get_full_path())
+    )
+    return shell.with_retry_after(answer, replace(states.DATABASE_AWAY, asks_again=by_itself))
+
+
+def _last_page(request: HttpRequest, state: State) -> HttpResponse:
+    context = {"state": state, "request_id": requestid.current()}
+    return render(request, "500.html", context, status=state.status)
+
+
+def _tell(error: Exception) -> None:
+    if time.monotonic() - _told[0] >= _TOLD_EVERY:
+        _told[0] = time.monotonic()
+        _log.error("The database cannot be used: %s", str(error).partition("\n")[0])
 
 
 def _show(request: HttpRequest, state: State) -> HttpResponse:

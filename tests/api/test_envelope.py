@@ -7,9 +7,9 @@ import pytest
 
 from audiences.api import errors
 from audiences.api.envelope import Envelope, decode, opened
-from audiences.api.messages import Failure, Reply, Request
+from audiences.api.messages import Failure, Operation, Reply, Request
 
-REQUEST = Request("GET", "/v1/x")
+REQUEST = Request(Operation.ACCOUNTS, "GET", "/v1/x")
 
 
 @pytest.mark.parametrize(

@@ -171,8 +171,11 @@ def test_the_client_tells_the_gate_how_it_went():
         def note(self, error):
             told.append(type(error).__name__)
 
+        def record(self, operation, seconds, error, trace_id):
+            told.append(operation.value)
+
     client = AudiencesClient("http://127.0.0.1:9", "sk_test", gate=Gate())
     with pytest.raises(errors.NotSent):
         client.navigation("grp")
     client.close()
-    assert told == ["admit", "NotSent"] * 2
+    assert told == ["admit", "NotSent", "navigation"] * 2

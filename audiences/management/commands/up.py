@@ -40,15 +40,18 @@ class Command(BaseCommand):
             raise SystemExit(str(reason)) from None
 
     def _serve(self, supervisor: Supervisor, port: int) -> None:
-        environ: Mapping[str, str] = os.environ
+        # somebody reads the terminal
+        environ: Mapping[str, str] = {**os.environ, "LOG_FORMAT": env.text("LOG_FORMAT", "text")}
         if not settings.AUDIENCES_API_KEY:
-            environ = _start_sandbox(supervisor)
+            environ = _start_sandbox(supervisor, environ)
         url = f"http://{HOST}:{port}"
         links = supervisor.run("manage.py prepare", processes.prepare(url), environ)
         supervisor.start("web", processes.web(HOST, port), environ)
         supervisor.start("worker", processes.worker(), environ)
         if settings.BROKER_URL:
             supervisor.start("beat", processes.beat(), environ)
+        if settings.METRICS_ADDRESS:
+            supervisor.start("metrics", processes.metrics(), environ)
         supervisor.wait_until(
             lambda: _lives(port), START_SECONDS, f"The dashboard did not answer within {START_SECONDS} seconds."
         )
@@ -77,9 +80,9 @@ def refuse_taken(port: int) -> None:
             ) from None
 
 
-def _start_sandbox(supervisor: Supervisor) -> Mapping[str, str]:
+def _start_sandbox(supervisor: Supervisor, environ: Mapping[str, str]) -> Mapping[str, str]:
     port = _free_port()
-    environ = processes.sandbox_environment(os.environ, port)
+    environ = processes.sandbox_environment(environ, port)
     supervisor.start("sandbox", processes.sandbox(port), environ)
     supervisor.wait_until(
         lambda: _listens(port), START_SECONDS, f"The sandbox did not start within {START_SECONDS} seconds."
