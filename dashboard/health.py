@@ -74,7 +74,7 @@ def has_database() -> bool:
 
 
 def has_cache() -> bool:
-    """Whether it keeps what it is given: the steady cache swallows failures, so only a value that comes back proves it."""
+    """Whether what it is given comes back: the steady cache swallows failures, so nothing less proves that it works."""
     cache.set("health", b"ok", 30)
     return cache.get("health") == b"ok"
 

@@ -81,7 +81,7 @@ def configured(form: str) -> dict[str, object]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": _FORMATTERS[form]},
-        # a 503 is a page that says what is wrong with the API: the status page tells of it, the log would be nothing else
+        # a 503 is a page that says what is wrong with the API: the status page tells of it, the log would be full of it
         "filters": {
             "no_503": {
                 "()": "django.utils.log.CallbackFilter",

@@ -19,8 +19,8 @@ def headers(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if is_public(request):
-            return response
+        if "Cache-Control" in response.headers and request.path.startswith(settings.STATIC_URL):
+            return response  # a file is everybody's, and WhiteNoise has said for how long it may be kept
         response.headers.setdefault("Cache-Control", "no-store, private")
         if request.path.startswith("/s/"):  # nothing that somebody was sent a link to is for a search engine
             response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -29,11 +29,6 @@ def headers(get_response: Answer) -> Answer:
         return response
 
     return middleware
-
-
-def is_public(request: HttpRequest) -> bool:
-    """Whether a file is asked for that is everybody's, and may be kept: WhiteNoise says for how long."""
-    return request.path.startswith(settings.STATIC_URL) and request.resolver_match is None
 
 
 class Compressed(GZipMiddleware):

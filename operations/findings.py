@@ -63,7 +63,7 @@ def _missed(who: str, kind: heartbeat.Kind) -> str:
 
 def _service() -> Iterator[Finding]:
     if refusal := key_refusal():
-        what = f"The service has refused the key since {refusal.read_at:%d %b %H:%M} UTC{_trace(refusal.trace_id)}."
+        what = f"The service has refused this key since {refusal.read_at:%d %b %H:%M} UTC{_trace(refusal.trace_id)}."
         yield Finding("E105", what, "Put a key that is valid into AUDIENCES_API_KEY (or its file).", is_error=True)
     reached = calls.known("reached")
     if reached and not reached.well:

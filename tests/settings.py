@@ -7,6 +7,7 @@ _FIXED = {
     "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789-0123456789",
     "AUDIENCES_API_URL": "http://127.0.0.1:9",
     "AUDIENCES_API_KEY": "sk_test_key",
+    "LOG_FORMAT": "text",
     "VAR_DIR": tempfile.mkdtemp(prefix="dashboard-tests-"),
 }
 _OURS = (

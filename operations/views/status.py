@@ -1,4 +1,4 @@
-"""How the dashboard and the API get on: for admins, on one page."""
+"""How the deployment is, and how it gets on with the API: for admins, on one page."""
 
 from datetime import UTC, datetime
 from typing import cast
@@ -10,15 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from audiences import apikey, measures, support
+from audiences import apikey, calls, measures, support
 from audiences.budget import Budget
-from audiences.refusal import key_refusal
+from operations import backups, findings, heartbeat, queues
 from team.models import Membership, User
 
 
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """Calls and how they ended, the cache, what is held back and why; for admins of any account group."""
+    """What needs attention, calls and how they ended, processes, backups; for admins of any account group."""
     user = cast(User, request.user)
     own = set(Membership.objects.filter(user=user, role=Membership.Role.ADMIN).values_list("group_id", flat=True))
     if not (user.is_superuser or own):
@@ -36,9 +36,16 @@ def status(request: HttpRequest) -> HttpResponse:
         "served_from_cache": round(100 * (counts["hit"] + counts["stale"]) / asked) if asked else None,
         "held_until": _moment(budget.held_until()),
         "resting_until": _moment(budget.resting_until()),
-        "refusal": key_refusal(),
         "errors": _errors(None if user.is_superuser else own),
         "now": datetime.now(UTC),
+        "findings": findings.all_now(),
+        "permissions": [(name, calls.known(name)) for name in calls.PERMISSIONS],
+        "workers": heartbeat.alive(heartbeat.Kind.WORKER),
+        "rung": heartbeat.seen(heartbeat.Kind.BEAT),
+        "waiting": [queue for queue in queues.queues() if queue.waiting],
+        "filling": queues.filling(),
+        "takes_backups": backups.is_on(),
+        "backup": backups.last_good(),
     }
     return render(request, "status/page.html", context)
 
