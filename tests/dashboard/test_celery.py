@@ -1,5 +1,6 @@
 """The worker and the clock, as real processes where it matters: a row that is due goes away."""
 
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -26,7 +27,7 @@ SETTINGS = [
     ("task_soft_time_limit", 45),
     ("task_time_limit", 60),
     ("task_publish_retry", False),
-    ("beat_scheduler", "celery.beat:Scheduler"),
+    ("beat_scheduler", "dashboard.celery:Clock"),
 ]
 
 
@@ -89,6 +90,11 @@ class Deployment:
             count = "SELECT count(*) FROM team_session"
             wait(lambda: database.execute(count).fetchone() == (0,), within)
 
+    def living(self):
+        """The kinds of processes that say that they live."""
+        with closing(sqlite3.connect(self._folder / "dashboard.sqlite3", timeout=20)) as database:
+            return sorted(kind for (kind,) in database.execute("SELECT kind FROM operations_heartbeat"))
+
     def clear(self):
         for running in self._running:
             running.clear()
@@ -105,6 +111,7 @@ def test_without_a_broker_the_worker_is_its_own_clock(deployment):
     worker = deployment.start(processes.worker())
     deployment.rings(within=15)
     deployment.rings(within=6)
+    assert deployment.living() == ["beat", "worker"]
     # alone: a pool's processes would share a lock that one of them, killed, takes with it
     assert len(worker.tree()) == 1
 
@@ -123,12 +130,19 @@ def test_with_redis_the_clock_goes_on_after_redis_was_emptied_and_restarted(depl
 
 
 def test_with_redis_it_survives_the_death_of_its_processes(deployment, redis_url):
-    worker, _ = (deployment.start(command, BROKER_URL=redis_url) for command in (processes.worker(), processes.beat()))
+    worker, beat = (
+        deployment.start(command, BROKER_URL=redis_url) for command in (processes.worker(), processes.beat())
+    )
     deployment.rings(within=15)
+    assert deployment.living() == ["beat", "worker"]
     for process in worker.tree()[1:]:
         process.kill()
         deployment.rings(within=6)
     wait(lambda: len(worker.tree()) == 5)
+    beat.end(signal.SIGTERM)
+    assert deployment.living() == ["worker"]  # who ends as they should says so
+    worker.end(signal.SIGTERM, 15)
+    assert deployment.living() == []
 
 
 @pytest.mark.soak
