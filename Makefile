@@ -2,10 +2,12 @@ PYTHON := .venv/bin/python
 DJANGO := DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON) manage.py
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate -p 3.11
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak audit lock pictures runtime development packages office
+.PHONY: help install run test check bench soak audit lock pictures runtime development packages office
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
+
+install: runtime  ## Install what running needs into .venv, checked by its hashes
 
 run: runtime  ## Install what is missing, start everything and serve http://127.0.0.1:8000
 	@exec $(PYTHON) manage.py up
