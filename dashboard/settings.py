@@ -242,6 +242,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "dashboard.bundles.BundledStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else has a use for them
 
 EMAIL_URL = addresses.url("EMAIL_URL", ("smtp", "smtps"), "smtp://user:password@host:587")
 if EMAIL_URL:

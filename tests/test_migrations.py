@@ -18,7 +18,7 @@ def later():
 
 def trouble(operation):
     """Why old code would stumble over it; "" when it would not."""
-    if isinstance(operation, migrations.CreateModel | migrations.AddIndex | migrations.RunPython):
+    if isinstance(operation, migrations.CreateModel | migrations.AddIndex):
         return ""
     if isinstance(operation, migrations.AddField):
         field = operation.field
