@@ -22,7 +22,10 @@ def observed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         name = requestid.begin(request.META.get("HTTP_X_REQUEST_ID", ""))
         began = time.perf_counter()
         response = get_response(request)
-        response.headers[requestid.HEADER] = name
+        if not request.path.startswith(
+            "/s/"
+        ):  # there nothing may tell one 404 from another; outsiders get a support code
+            response.headers[requestid.HEADER] = name
         if not request.path.startswith("/health/"):
             _note(request, response, time.perf_counter() - began)
         return response
