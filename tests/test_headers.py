@@ -25,6 +25,7 @@ TLS = "max-age=31536000"
 def carries(answer, where, *, is_file=False, is_shared=False, is_link=False):
     """Fail unless the answer has all of it."""
     headers = answer.headers
+    answer.close()  # a file is open until then
     assert {part.strip() for part in headers["Content-Security-Policy"].split(";")} == POLICY, where
     assert {name: headers.get(name) for name in ALWAYS} == ALWAYS, where
     assert is_link or re.fullmatch(r"[0-9a-f]{16}", headers["X-Request-Id"]), where
@@ -102,7 +103,9 @@ def test_with_tls_browsers_are_told_to_stay_with_it(settings, file, path):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     by_tls = Client(headers={"x-forwarded-proto": "https"})
-    assert by_tls.get(path or file).headers["Strict-Transport-Security"] == TLS
+    answer = by_tls.get(path or file)
+    answer.close()
+    assert answer.headers["Strict-Transport-Security"] == TLS
     elsewhere = Client(headers={"x-forwarded-proto": "https"}, REMOTE_ADDR="203.0.113.9")
     assert (
         "Strict-Transport-Security" not in elsewhere.get(path or file).headers
