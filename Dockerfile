@@ -37,7 +37,7 @@ COPY dashboard dashboard
 RUN SECRET_KEY=nothing-is-signed-with-this VAR_DIR=/tmp/var STATIC_COLLECTED=/app/collected \
        /venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && /venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /venv/lib /app \
-    && rm requirements.lock \
+    && rm requirements.lock && find /venv/lib -name "*.po" -delete \
     && chmod -R a+rX,go-w /app /venv
 
 

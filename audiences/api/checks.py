@@ -33,7 +33,7 @@ def checked_base_url(url: str, key: str = "") -> str:
     in_the_clear = parts.scheme.lower() == "http" and not _is_loopback(parts.hostname or "")
     if in_the_clear and not key.startswith(_NOTHING_REAL):
         raise ValueError(
-            "The API's base URL must use https; plain http is for this machine, and for the sandbox with a key of its own."
+            "The API's base URL must use https; plain http is for this machine only, and for the sandbox's own keys."
         )
     return url.rstrip("/")
 
