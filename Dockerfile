@@ -7,7 +7,7 @@ ARG CADDY_IMAGE=caddy:2-alpine
 
 # --- The proxy: Caddy with our configuration, as a user without rights ---------------------------------------------
 FROM ${CADDY_IMAGE} AS proxy
-ENV XDG_DATA_HOME=/var/lib/proxy XDG_CONFIG_HOME=/tmp
+ENV XDG_DATA_HOME=/var/lib/proxy XDG_CONFIG_HOME=/tmp HOME=/tmp
 # in the image, not mounted: a checkout that others may not read would otherwise be one that Caddy cannot read
 COPY --chmod=0644 deploy/Caddyfile /etc/caddy/Caddyfile
 RUN mkdir -m 0700 /var/lib/proxy && chown 10001:10001 /var/lib/proxy
