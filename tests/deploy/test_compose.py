@@ -41,6 +41,7 @@ def test_is_as_compose_wants_it():
         ("web", processes.web("0.0.0.0", 8000)),
         ("worker", processes.worker()),
         ("beat", processes.beat()),
+        ("metrics", ["python", "manage.py", "metrics"]),
         ("sandbox", processes.sandbox(8900, "0.0.0.0")),
     ],
 )
