@@ -51,6 +51,8 @@ packages:
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	[ -z "$$missing" ] || sh .ci/packages $$missing
+	@command -v caddy >/dev/null || sh .ci/unpack caddy
+	@sh .ci/unpack docker-compose || echo "Going on without docker-compose, which knows what a compose file may say." >&2
 	@shell=chromium-headless-shell; \
 	if [ "$$(id -u)" = 0 ] && ! command -v $$shell >/dev/null && apt-cache show $$shell >/dev/null 2>&1; then \
 	sh .ci/packages $$shell || echo "Going on with chromium, which is slower." >&2; fi

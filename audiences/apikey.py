@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from audiences.api.checks import checked_key
+from audiences.api.checks import checked_base_url, checked_key
 
 LOOK_EVERY = 20.0  # seconds; RELIABILITY asks for a changed file to count within 60
 _log = logging.getLogger(__name__)
@@ -40,10 +40,12 @@ def current() -> str:
 
 def _read(path: str) -> str:
     try:
-        return checked_key(Path(path).read_text().strip())
+        key = checked_key(Path(path).read_text().strip())
+        checked_base_url(settings.AUDIENCES_API_URL, key)  # another key may not go where the sandbox's may
     except (OSError, UnicodeDecodeError, ValueError) as error:
         _log.warning("AUDIENCES_API_KEY_FILE cannot be used now; the last key stays: %s", type(error).__name__)
         return ""
+    return key
 
 
 def fingerprint() -> str:

@@ -13,6 +13,11 @@ def prepare(url: str) -> list[str]:
     return [sys.executable, "manage.py", "prepare", "--url", url]
 
 
+def migrate() -> list[str]:
+    """`prepare` where its output is kept, as a container's is: the links are made when somebody asks for one."""
+    return [sys.executable, "manage.py", "prepare", "--no-links"]
+
+
 def web(host: str, port: int) -> list[str]:
     """Serves the pages."""
     return [sys.executable, "-m", "dashboard.server", "--host", host, "--port", str(port)]
@@ -33,9 +38,9 @@ def metrics() -> list[str]:
     return [sys.executable, "manage.py", "metrics"]
 
 
-def sandbox(port: int) -> list[str]:
+def sandbox(port: int, host: str = "127.0.0.1") -> list[str]:
     """The stand-in for the API."""
-    return [sys.executable, "-m", "sandbox", "--port", str(port)]
+    return [sys.executable, "-m", "sandbox", "--host", host, "--port", str(port)]
 
 
 def sandbox_environment(environ: Mapping[str, str], port: int) -> dict[str, str]:

@@ -12,11 +12,6 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 # --- The API -----------------------------------------------------------------------------------------
-AUDIENCES_API_URL = env.text("AUDIENCES_API_URL", "https://api.sonarly.io")
-try:
-    AUDIENCES_API_URL = checked_base_url(AUDIENCES_API_URL)
-except ValueError as error:
-    env.refuse("AUDIENCES_API_URL", f"is not usable: {error}")
 AUDIENCES_API_KEY = env.secret("AUDIENCES_API_KEY")
 AUDIENCES_API_KEY_FILE = env.text("AUDIENCES_API_KEY_FILE")  # read again when it changes
 try:
@@ -24,6 +19,11 @@ try:
 except ValueError as error:
     _from = "AUDIENCES_API_KEY_FILE" if env.text("AUDIENCES_API_KEY_FILE") else "AUDIENCES_API_KEY"
     env.refuse(_from, f"is not usable: {error}")
+AUDIENCES_API_URL = env.text("AUDIENCES_API_URL", "https://api.sonarly.io")
+try:
+    AUDIENCES_API_URL = checked_base_url(AUDIENCES_API_URL, AUDIENCES_API_KEY)
+except ValueError as error:
+    env.refuse("AUDIENCES_API_URL", f"is not usable: {error}")
 AUDIENCES_ACCOUNT_GROUPS = env.account_groups("AUDIENCES_ACCOUNT_GROUPS", usable_id)
 AUDIENCES_PAGE_SIZE = env.whole("AUDIENCES_PAGE_SIZE", 50, least=1, most=1000)
 AUDIENCES_API_RATE = env.rate("AUDIENCES_API_RATE")

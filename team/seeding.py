@@ -18,11 +18,11 @@ class Invitation:
     url: str
 
 
-def seed(base_url: str) -> list[Invitation]:
-    """Make the first admin and the first member where they are missing, and a fresh one-time link for each.
+def seed() -> dict[str, User]:
+    """Make the first admin and the first member where they are missing.
 
-    `base_url` is where people will open the dashboard. Passwords come from the environment alone: without
-    one a person has none and signs in by link, so there is no generated password to print or log.
+    Passwords come from the environment alone: without one a person has none and signs in by link, so there is no
+    generated password to print or log.
     """
     admin = _person(
         settings.FIRST_ADMIN,
@@ -35,7 +35,12 @@ def seed(base_url: str) -> list[Invitation]:
         joins_first_group=True,
     )
     AccountGroup.objects.welcome_first_members()
-    return [_invitation("admin", admin, base_url), _invitation("member", member, base_url)]
+    return {"admin": admin, "member": member}
+
+
+def links(people: dict[str, User], base_url: str) -> list[Invitation]:
+    """A fresh one-time link for each of those whom `seed` made; `base_url` is where people will open the dashboard."""
+    return [Invitation(role, user.email, sign_in_url(user, base_url)) for role, user in people.items()]
 
 
 def sign_in_url(user: User, base_url: str) -> str:
@@ -52,7 +57,3 @@ def _person(email: str, password: str, **flags: bool) -> User:
         user.set_password(password)
         user.save(update_fields=["password"])
     return user
-
-
-def _invitation(role: str, user: User, base_url: str) -> Invitation:
-    return Invitation(role, user.email, sign_in_url(user, base_url))

@@ -54,7 +54,8 @@ class AudiencesClient:
         bulkhead: int = 48,
         gate: Gate | None = None,
     ) -> None:
-        self._transport = Transport(checked_base_url(base_url), checked_key(api_key), bulkhead)
+        key = checked_key(api_key)
+        self._transport = Transport(checked_base_url(base_url, key), key, bulkhead)
         self._policy = policy
         self._page_size = page_size
         self._limit_refused = False

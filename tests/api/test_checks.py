@@ -54,6 +54,17 @@ def test_base_urls_that_are_refused(url, sentence):
     assert "pass" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["http://sandbox:8900", "http://10.0.0.7", "http://api.sonarly.io/"])
+def test_a_key_of_the_sandbox_opens_nothing_real_and_may_go_anywhere(url):
+    AudiencesClient(url, "sk_sandbox_all").close()
+
+
+@pytest.mark.parametrize("key", [KEY, "sk_live_sk_sandbox_all", "SK_SANDBOX_ALL", "sk_sandboxed", " sk_sandbox_all"])
+def test_no_other_key_goes_over_plain_http(key):
+    with pytest.raises(ValueError, match=r"https|API key"):
+        AudiencesClient("http://sandbox:8900", key)
+
+
 @pytest.mark.parametrize("key", ["", "sk_live_a\nX: y", "sk_live_a\r", "sk live", "sk_live_é", "sk_live_\x00", None])
 def test_keys_that_are_refused_are_not_repeated(key):
     with pytest.raises(ValueError, match="API key") as caught:

@@ -37,6 +37,14 @@ def test_a_broken_file_leaves_the_last_key(file, broken):
     assert apikey.current() == "sk_first"
 
 
+def test_a_key_that_may_not_go_where_the_sandbox_is_leaves_the_last_one(file, settings):
+    settings.AUDIENCES_API_URL = "http://sandbox:8900"
+    file.write_text("sk_sandbox_all")
+    assert apikey.current() == "sk_sandbox_all"
+    file.write_text("sk_live_1")
+    assert apikey.current() == "sk_sandbox_all"
+
+
 def test_it_is_not_read_at_every_call(file, monkeypatch):
     monkeypatch.setattr(apikey, "LOOK_EVERY", 60.0)
     apikey.current()

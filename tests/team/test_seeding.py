@@ -7,15 +7,15 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 from team.models import User
-from team.seeding import seed
+from team.seeding import links, seed
 
 pytestmark = pytest.mark.django_db
 BASE = "http://127.0.0.1:8000"
 
 
 def test_every_start_gives_both_a_link_that_signs_them_in(client):
-    seed(BASE)
-    for invitation in seed(BASE):
+    seed()
+    for invitation in links(seed(), BASE):
         client.logout()
         assert client.get(invitation.url.removeprefix(BASE)).status_code == 302
         assert User.objects.get(pk=client.session["_auth_user_id"]).email == invitation.email
@@ -25,7 +25,7 @@ def test_every_start_gives_both_a_link_that_signs_them_in(client):
 def test_the_environment_names_people_and_passwords(monkeypatch, settings):
     settings.FIRST_ADMIN, settings.FIRST_MEMBER = "boss@example.com", "mia@example.com"
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a long password")
-    seed(BASE)
+    seed()
     boss, mia = User.objects.get(email="boss@example.com"), User.objects.get(email="mia@example.com")
     assert boss.is_superuser
     assert boss.check_password("a long password")
@@ -34,11 +34,11 @@ def test_the_environment_names_people_and_passwords(monkeypatch, settings):
 
 
 def test_a_password_that_somebody_has_is_left_alone(monkeypatch):
-    seed(BASE)
+    seed()
     admin = User.objects.get(is_superuser=True)
     for password in ("the first password", "another password"):
         monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
-        seed(BASE)
+        seed()
     admin.refresh_from_db()
     assert admin.check_password("the first password")
 

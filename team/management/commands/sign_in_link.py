@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from dashboard import env
 from team.models import User
 from team.seeding import sign_in_url
 
@@ -18,8 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The person, and where the dashboard is opened."""
         parser.add_argument("email")
-        port = env.whole("PORT", 8000, least=1, most=65535)
-        parser.add_argument("--base-url", default=f"http://127.0.0.1:{port}")
+        parser.add_argument("--base-url", default=settings.PUBLIC_URL)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the link, or say that nobody has the address."""
