@@ -1,5 +1,0 @@
-"""Placeholder until merged."""
-
-
-def waiting_everywhere() -> int:
-    return 0
