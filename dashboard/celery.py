@@ -50,7 +50,12 @@ class SteadyAMQP(AMQP):
     Connection = SteadyConnection
 
 
-app = Celery("dashboard", amqp=SteadyAMQP, broker=settings.BROKER_URL or _IN_PROCESS, include=["audiences.tasks"])
+app = Celery(
+    "dashboard",
+    amqp=SteadyAMQP,
+    broker=settings.BROKER_URL or _IN_PROCESS,
+    include=["audiences.tasks", "operations.tasks"],
+)
 app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
@@ -77,6 +82,8 @@ app.conf.update(
         "tick": {"task": "audiences.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
         "export": {"task": "audiences.tasks.export", "schedule": 1.0, "options": {"expires": 5}},
         "mail": {"task": "audiences.tasks.send_mail", "schedule": 10.0, "options": {"expires": 10}},
+        # whether a backup is due is the database's to say
+        "backup": {"task": "operations.tasks.backup", "schedule": 120.0, "options": {"expires": 120}},
         "clear old": {"task": "audiences.tasks.clear_old", "schedule": 3600.0, "options": {"expires": 600}},
         "refresh account groups": {
             "task": "audiences.tasks.refresh_account_groups",
