@@ -16,7 +16,7 @@ from celery.beat import EmbeddedService, Scheduler
 from celery.platforms import SecurityWarning
 from kombu import Connection
 
-from dashboard.startup import require_api_key
+from dashboard.startup import refuse_half_restored, require_api_key
 
 require_api_key()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
@@ -25,6 +25,7 @@ from django.conf import settings  # noqa: E402
 
 _IN_PROCESS = "memory://localhost/"
 _SOCKET_SECONDS = 5
+_TASKS = ["audiences.tasks", "operations.tasks"]
 # it warns root of messages that carry pickles; only JSON is accepted here
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
@@ -101,6 +102,12 @@ if settings.BROKER_URL:
         "socket_connect_timeout": _SOCKET_SECONDS,
         "health_check_interval": 10,
     }
+
+
+@signals.celeryd_init.connect
+def _refuse_half_restored(**_: Any) -> None:
+    """Before the worker makes its pool."""
+    refuse_half_restored()
 
 
 @signals.setup_logging.connect

@@ -71,10 +71,9 @@ def due() -> None:
     if not is_on():
         return
     now, good = timezone.now(), last_good()
-    newest = Backup.objects.filter(problem="").exclude(file="").first() or good
     tried = Backup.objects.filter(ended_at__isnull=False, started_at__gt=now - AGAIN).exclude(problem="")
-    if newest and newest.started_at > now - EVERY:
-        _copy_again(newest, now)
+    if good and good.started_at > now - EVERY:
+        _copy_again(good, now)
     elif not tried.exists():
         try:
             take()
@@ -99,9 +98,9 @@ def take(start: str = dumps.OURS) -> tuple[Dump, str]:
         raise
     _save(row, file=dump.path.name, size=dump.size, sha256=dump.sha256, ended_at=timezone.now())
     dumps.rotate()
-    problem = _copied(row, dump.path, alive)
+    copy_problem = _copied(row, dump.path, alive)
     _end(row)
-    return dump, problem
+    return dump, copy_problem
 
 
 def _nobody_waits() -> None:
@@ -191,5 +190,7 @@ def _copy_again(newest: Backup, now: datetime) -> None:
 
 
 def _forget_old(now: datetime) -> None:
-    good = last_good()
-    Backup.objects.filter(started_at__lt=now - _KEPT).exclude(pk=good.pk if good else None).delete()
+    old = Backup.objects.filter(started_at__lt=now - _KEPT)
+    if good := last_good():
+        old = old.exclude(pk=good.pk)
+    old.delete()

@@ -63,8 +63,8 @@ def write(moment: datetime, alive: Callable[[], None], *, start: str = OURS) -> 
     """
     if not settings.BACKUP_RECIPIENTS:
         raise Refused(
-            "BACKUP_RECIPIENTS is not set: a backup is encrypted, and needs a public key. `age-keygen -o key.txt` makes "
-            "a key and prints its public part."
+            "BACKUP_RECIPIENTS is not set: a backup is encrypted, and needs a public key. `age-keygen -o key.txt` "
+            "makes a key and prints its public part."
         )
     encrypt = [age()]
     for key in settings.BACKUP_RECIPIENTS:

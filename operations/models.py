@@ -61,7 +61,7 @@ class Backup(models.Model):
 
 
 class Restored(models.Model):
-    """Something that a restored dump would have opened again, and that waits for an admin's word (operations.confirming).
+    """Something that a restored dump would have opened again; it waits for an admin's word (operations.confirming).
 
     A member: their membership is not there; this row has its role. A link sleeps. An attempt is unconfirmed.
     """

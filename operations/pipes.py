@@ -3,6 +3,7 @@
 Whoever takes part has to end well: the last one of a pipeline succeeds also on half of what it should have got.
 """
 
+import signal
 import subprocess
 import tempfile
 import time
@@ -101,9 +102,9 @@ class Pipeline:
             raise Refused(f"It was not done within {round(self.seconds / 60)} minutes.")
 
     def failed(self) -> Process | None:
-        """The first that ended badly; one that was told by its reader's end that nobody listens did so because of it."""
+        """The first that ended badly; who was stopped because nobody listens any more (SIGPIPE), last."""
         bad = [process for process in self.processes if process.running.returncode]
-        return next((process for process in bad if process.running.returncode != -13), bad[0] if bad else None)
+        return min(bad, key=lambda process: process.running.returncode == -signal.SIGPIPE, default=None)
 
 
 def _close(stream: IO[bytes]) -> None:

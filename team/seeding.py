@@ -24,11 +24,7 @@ def seed(base_url: str) -> list[Invitation]:
     `base_url` is where people will open the dashboard. Passwords come from the environment alone: without
     one a person has none and signs in by link, so there is no generated password to print or log.
     """
-    admin = _person(
-        settings.FIRST_ADMIN,
-        env.secret("DJANGO_SUPERUSER_PASSWORD"),
-        is_superuser=True,
-    )
+    admin = first_admin()
     member = _person(
         settings.FIRST_MEMBER,
         env.secret("DASHBOARD_MEMBER_PASSWORD"),
@@ -36,6 +32,11 @@ def seed(base_url: str) -> list[Invitation]:
     )
     AccountGroup.objects.welcome_first_members()
     return [_invitation("admin", admin, base_url), _invitation("member", member, base_url)]
+
+
+def first_admin() -> User:
+    """Who is admin everywhere from the first start on; made where they are missing."""
+    return _person(settings.FIRST_ADMIN, env.secret("DJANGO_SUPERUSER_PASSWORD"), is_superuser=True)
 
 
 def sign_in_url(user: User, base_url: str) -> str:
