@@ -20,6 +20,7 @@ _KINDS = {"r": "TABLE", "p": "TABLE", "v": "VIEW", "m": "MATERIALIZED VIEW", "S"
 # pg_restore since 17 writes it, and servers before 17 do not know it
 _TOO_NEW, _KNOWN_SINCE = b"SET transaction_timeout = 0;\n", 17
 _SECONDS = 6 * 3600.0
+_SCRIPT_FAILED = 3  # psql's code with ON_ERROR_STOP
 
 
 class Unclear(Exception):
@@ -76,8 +77,10 @@ def refill(sealed: Sealed, drops: str) -> None:
             psql.running.wait()
             raise Refused(_words(psql)) from None
         line.wait()
+        if psql.running.returncode == _SCRIPT_FAILED:  # a statement, or the COMMIT itself
+            raise Refused(_words(psql))
         if psql.running.returncode:
-            raise Unclear(_words(psql))
+            raise Unclear(f"The database was lost in the midst of it: {psql.said().rstrip('.')}.")
 
 
 def _hand_on(line: Pipeline, script: Process, psql: Process, server: int) -> None:

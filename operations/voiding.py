@@ -7,7 +7,6 @@ whoever needs it.
 from collections import Counter
 from datetime import datetime
 
-from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.db.models import F
@@ -121,8 +120,7 @@ def _unsettle_attempts(dumped_at: datetime) -> int:
 
 def _forget_answers() -> None:
     """Empty the caches, and nothing else that may be in the same Redis: the broker's messages are there, too."""
-    for name in settings.CACHES:
-        cache = caches[name]
+    for cache in caches.all():
         client = getattr(cache, "_cache", None)
         if client is None or not hasattr(client, "get_client"):
             cache.clear()
