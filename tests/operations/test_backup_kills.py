@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import psycopg
@@ -20,7 +21,7 @@ from tests.operations.conftest import using
 pytestmark = pytest.mark.parametrize("kind", ["PostgreSQL"], indirect=True)
 PASSWORD = "kept-out-of-sight"
 ROWS = 30_000  # so that a dump takes long enough to be killed in
-SHORT, LONG = 3, pytest.param(30, marks=pytest.mark.soak)
+SHORT, LONG = 1, pytest.param(30, marks=pytest.mark.soak)
 
 
 class Place:
@@ -74,24 +75,19 @@ def place(address, key, tmp_path):
     return Place(tmp_path, address, key)
 
 
-def strike(running: Running, names: tuple[str, ...], after: float) -> None:
-    """Kill one of these processes, once one is there and some time has passed; "us" is the command itself."""
-    name = random.choice(names)
-    deadline = time.monotonic() + 30
-    while running.process.poll() is None and time.monotonic() < deadline:
-        below = psutil.Process(running.process.pid).children()
-        found = [one for one in below if _name(one) in names]
-        if found:
-            time.sleep(random.uniform(0, after))
-            target = [one for one in below if _name(one) == name] or found
-            victim = running.process if name == "us" else target[0]
-            try:
-                victim.send_signal(signal.SIGKILL)
-            except (psutil.NoSuchProcess, ProcessLookupError):
-                return
-            break
-        time.sleep(0.002)
+def strike(running: Running, names: tuple[str, ...], within: float) -> None:
+    """Kill the command, or one of its processes of these names, at any moment of the time from the first of them on."""
+    wait(lambda: running.process.poll() is not None or _below(running, names), 30)
+    time.sleep(random.uniform(0, within))
+    with suppress(psutil.NoSuchProcess):  # it has just ended
+        random.choice([psutil.Process(running.process.pid), *_below(running, names)]).send_signal(signal.SIGKILL)
     running.process.wait(60)
+
+
+def _below(running: Running, names: tuple[str, ...]) -> list[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):
+        return [one for one in psutil.Process(running.process.pid).children() if _name(one) in names]
+    return []
 
 
 def _name(process: psutil.Process) -> str:
@@ -104,7 +100,7 @@ def _name(process: psutil.Process) -> str:
 @pytest.mark.parametrize("kills", [SHORT, LONG])
 def test_a_killed_backup_leaves_nothing_that_looks_whole_and_the_next_one_goes_on(place, kills):
     for _ in range(kills):
-        strike(place.start("backup"), ("us", "pg_dump", "age"), 0.15)
+        strike(place.start("backup"), ("pg_dump", "age"), 0.4)
         place.sql("UPDATE operations_backup SET lease_until = now() - interval '1 second' WHERE is_running")
     for path in place.whole() if place.backups.exists() else []:
         opened = subprocess.run(["age", "-d", "-i", place.key.identity, path], capture_output=True)
@@ -128,7 +124,7 @@ def test_a_killed_restore_is_all_or_nothing_and_opens_nothing(place, kills):
     after = before[0] + 1, before[1]
     outcomes = set()
     for _ in range(kills):
-        strike(place.start(*place.restore(path)), ("us", "psql", "pg_restore"), 0.5)
+        strike(place.start(*place.restore(path)), ("psql", "pg_restore"), 1.5)
         wait(
             lambda: (
                 not place.sql(
@@ -190,6 +186,7 @@ def test_while_a_restore_is_not_finished_nothing_starts(place, command):
     assert "A restore was not finished" in ended.stderr
 
 
+@pytest.mark.soak  # tests/operations/test_backups.py has it within one process
 def test_two_backups_at_once_are_one(place):
     both = [place.start("backup"), Running(["manage.py", "backup"], place.environ, place.folder / "other")]
     codes = sorted(running.process.wait(60) for running in both)
