@@ -55,7 +55,7 @@ def why_outside(user: User) -> Shown | None:
         "no-groups",
         200,
         "An admin has to confirm that you still belong here",
-        f"The dashboard was restored from a backup of {row.dumped_at:%Y-%m-%d %H:%M} UTC.",
+        f"The dashboard was restored from a backup of {row.dumped_at:%-d %b %Y, %H:%M} UTC.",
         "Ask an admin to confirm your membership. Then everything of yours that was in the backup is here again.",
         "Look again",
         "/",

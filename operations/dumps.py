@@ -97,7 +97,7 @@ def _written(encrypt: list[str], path: Path, part: Path, alive: Callable[[], Non
         with Pipeline(alive, SECONDS) as line:
             source = _postgresql(line) if postgres.is_it() else _sqlite()
             # `file` stays ours: the pipeline closes what it hands on
-            line.start([encrypt[0], *encrypt[1:]], _PLAIN, stdin=source, stdout=file.fileno())
+            line.start(encrypt, _PLAIN, stdin=source, stdout=file.fileno())
             line.wait()
             if failed := line.failed():
                 raise Refused(_words(failed))
