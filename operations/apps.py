@@ -1,4 +1,10 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from audiences.states import State
+    from team.models import User
 
 
 class OperationsConfig(AppConfig):
@@ -8,7 +14,12 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say why somebody is in no account group, where a restore is the reason."""
-        from audiences.views import groups
-        from operations import confirming
+        from audiences import failures
 
-        groups.REASONS.append(confirming.why_outside)
+        failures.REASONS.append(_restored)
+
+
+def _restored(user: "User") -> "State | None":
+    from operations import confirming  # with all that it needs, where somebody asks for it
+
+    return confirming.why_outside(user)

@@ -1,6 +1,5 @@
 """Account groups: where to begin, which there are, and the sidebar of one."""
 
-from collections.abc import Callable
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -9,13 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audiences import access, catalog, failures
 from audiences.api.errors import ApiError
-from audiences.states import State
 from audiences.views import shell
 from team.models import AccountGroup, User
 
 LAST_GROUP = "last_group"
-# asked in turn why somebody is in no group, before the usual is said; who stands above this app adds to it
-REASONS: list[Callable[[User], State | None]] = []
 
 
 @require_safe
@@ -38,7 +34,7 @@ def _last_or_first(request: HttpRequest, groups: list[AccountGroup]) -> AccountG
 
 
 def _no_groups(request: HttpRequest, user: User, error: ApiError | None) -> HttpResponse:
-    special = next((state for reason in REASONS if (state := reason(user))), None)
+    special = next((state for reason in failures.REASONS if (state := reason(user))), None)
     state = special or failures.no_groups(error, user.is_superuser)
     answer = render(request, "states/page.html", {"state": state, "can_refresh": True}, status=state.status)
     return shell.with_retry_after(answer, state)
