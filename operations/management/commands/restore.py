@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if wish.trust:
             return
         for what, number in done.counts.items():
-            self.stdout.write(f"{number:>8,} {what}")
+            self.stdout.write(f"  {what.capitalize()}: {number:,}")
         admin, url = seeding.first_admin(), options["url"].rstrip("/")
         page = url + reverse("restored")
         self.stdout.write(f"Sign in as {admin.email}, once, then confirm what is still right at {page}:")
