@@ -4,14 +4,20 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from audiences import reasons
 from audiences.api import errors
 from audiences.states import NOT_FOUND, State
 
+if TYPE_CHECKING:
+    from team.models import User
+
 # many who were told to come back at the same moment would be refused again
 _SPREAD = 1.0
 _LONGEST_WAIT = 60
+# asked in turn why somebody is in no group, before the usual is said; who stands above this app adds to it
+REASONS: "list[Callable[[User], State | None]]" = []
 
 
 def of_error(error: errors.ApiError, here: str) -> State:

@@ -162,6 +162,13 @@ def take_over(link: ShareLink, by: User, network: str = "") -> bool:
     return _change(link, "link-taken", by, network, is_asleep=False, by=by)
 
 
+def wake(link: ShareLink, by: User, network: str = "", *, heir: User | None = None) -> bool:
+    """An admin confirms, after a restore, that it still counts: it opens again, as its maker's, or its heir's where
+    there is one; False when it was revoked.
+    """
+    return _change(link, "link-confirmed", by, network, is_asleep=False, **({"by": heir} if heir else {}))
+
+
 def put_to_sleep(link: ShareLink, by: User, network: str = "") -> bool:
     """Its maker has left, and nobody has decided yet: it opens nothing until an admin does."""
     return _change(link, "link-asleep", by, network, is_asleep=True)

@@ -19,7 +19,7 @@ from celery.platforms import SecurityWarning
 from kombu import Connection
 
 from dashboard import requestid
-from dashboard.startup import require_api_key
+from dashboard.startup import refuse_half_restored, require_api_key
 
 require_api_key()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
@@ -85,6 +85,8 @@ app.conf.update(
         "tick": {"task": "audiences.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
         "export": {"task": "audiences.tasks.export", "schedule": 1.0, "options": {"expires": 5}},
         "mail": {"task": "audiences.tasks.send_mail", "schedule": 10.0, "options": {"expires": 10}},
+        # whether a backup is due is the database's to say
+        "backup": {"task": "operations.tasks.backup", "schedule": 120.0, "options": {"expires": 120}},
         "clear old": {"task": "audiences.tasks.clear_old", "schedule": 3600.0, "options": {"expires": 600}},
         "clear dead": {"task": "operations.tasks.clear_old", "schedule": 3600.0, "options": {"expires": 600}},
         "refresh account groups": {
@@ -103,6 +105,12 @@ if settings.BROKER_URL:
         "socket_connect_timeout": _SOCKET_SECONDS,
         "health_check_interval": 10,
     }
+
+
+@signals.celeryd_init.connect
+def _refuse_half_restored(**_: Any) -> None:
+    """Before the worker makes its pool."""
+    refuse_half_restored()
 
 
 @signals.setup_logging.connect

@@ -21,6 +21,7 @@ from granian.net import SocketSpec
 from granian.server.mp import MPServer
 
 from dashboard import env
+from dashboard.startup import refuse_half_restored
 
 # so many deaths of workers in so many seconds mean that none can work; Granian's own rule is 2 in 5.5
 _HOPELESS, _WITHIN_SECONDS = 10, 5.0
@@ -77,6 +78,7 @@ def serve(host: str, port: int) -> None:
     import dashboard.wsgi  # noqa: F401
 
     processes = workers()  # looks for REDIS_URL, which is gone below
+    refuse_half_restored()
     len(get_resolver().url_patterns)  # loads the views too, which a new worker would otherwise do at its first page
     for name in _SECRETS:
         # the settings have read them, and Granian copies the environment into the META of every request

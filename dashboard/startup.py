@@ -51,3 +51,13 @@ def _make_key(kept: Path) -> str:
     finally:
         draft.unlink(missing_ok=True)
     return _kept_key(kept)
+
+
+def refuse_half_restored() -> None:
+    """End this start with one sentence while a restore is not finished: pages would open to whoever was removed since
+    the dump. Needs the settings; leaves no connection behind.
+    """
+    from operations import marker
+
+    if marker.stands():
+        raise SystemExit(marker.SENTENCE)

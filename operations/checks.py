@@ -22,13 +22,15 @@ def encrypted(app_configs: Any, **options: Any) -> Sequence[CheckMessage]:
 @register("operations", deploy=True)
 def running(app_configs: Any, **options: Any) -> Sequence[CheckMessage]:
     """Whether everything that the deployment needs is there and well, and the API answers."""
-    from operations import findings, probing
+    from operations import findings, marker, probing
 
+    if marker.stands():
+        return [Error("A restore was not finished.", hint=marker.SENTENCE, id="operations.E115")]
     try:
         if not connection.introspection.table_names() or _is_behind():
             hint = "Run `manage.py prepare`."
             return [Error("The database is not prepared for this version.", hint=hint, id="operations.E113")]
-        found = [*findings.of_deployment(), *probing.service()]
+        found = [*findings.all_here(), *probing.service()]
     except DatabaseError as error:
         reason = str(error).strip().partition("\n")[0]
         return [Error(f"The database cannot be used: {reason}", hint="Look at DATABASE_URL.", id="operations.E114")]

@@ -13,6 +13,7 @@ from audiences import calls
 from audiences.refusal import key_refusal
 from dashboard import health
 from operations import backups, confirming, heartbeat
+from team.models import User
 
 _READING = ("audiences:read", "prospects:read")
 
@@ -27,14 +28,20 @@ class Finding:
     is_error: bool = False
 
 
-def all_now() -> list[Finding]:
-    """Everything, what is worst first. Raises DatabaseError."""
-    return sorted([*of_deployment(), *_service()], key=lambda one: not one.is_error)
+def all_for(admin: User) -> list[Finding]:
+    """Everything that an admin may know, what is worst first. Raises DatabaseError."""
+    found = [*of_deployment(), *_service(), *_restored(confirming.waiting(admin))]
+    return sorted(found, key=lambda one: not one.is_error)
+
+
+def all_here() -> list[Finding]:
+    """What is wrong here, in any account group, whatever the API does. Raises DatabaseError."""
+    return [*of_deployment(), *_restored(confirming.still_open().count())]
 
 
 def of_deployment() -> list[Finding]:
-    """What is wrong here, whatever the API does. Raises DatabaseError."""
-    return [*_parts(), *_processes(), *_backups(), *_restored()]
+    """What is wrong with its parts. Raises DatabaseError."""
+    return [*_parts(), *_processes(), *_backups()]
 
 
 def _parts() -> Iterator[Finding]:
@@ -94,7 +101,7 @@ def _backups() -> Iterator[Finding]:
         yield Finding("W109", trouble, "docs/backup.md says what to look at.")
 
 
-def _restored() -> Iterator[Finding]:
-    if waiting := confirming.waiting_everywhere():
-        todo = "An admin confirms them on the page Restored."
-        yield Finding("W110", f"After a restore {waiting} things wait to be confirmed.", todo)
+def _restored(waiting: int) -> Iterator[Finding]:
+    if waiting:
+        what = f"After a restore {waiting} {'things wait' if waiting > 1 else 'thing waits'} to be confirmed."
+        yield Finding("W110", what, "An admin goes through them on the page Restored (/restored/).")

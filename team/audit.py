@@ -42,9 +42,14 @@ KINDS = {
     "link-asleep": "suspended a link",
     "link-opened": "opened a link",
     "link-refused": "gave a link a wrong password",
+    "restored": "restored",
+    "member-confirmed": "confirmed, after a restore,",
+    "link-confirmed": "confirmed, after a restore, a link",
+    "attempt-confirmed": "confirmed, after a restore, the attempt to create",
+    "attempt-dismissed": "gave up, after a restore, the attempt to create",
 }
 
-_AUDIENCES = ("created", "asked", "watch-taken", "watch-dropped")
+_AUDIENCES = ("created", "asked", "watch-taken", "watch-dropped", "attempt-confirmed", "attempt-dismissed")
 # what one may want to see alone
 CHAPTERS = {
     "people": tuple(kind for kind in KINDS if kind not in _AUDIENCES and not kind.startswith(("link-", "export-"))),

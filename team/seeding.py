@@ -24,11 +24,7 @@ def seed() -> dict[str, User]:
     Passwords come from the environment alone: without one a person has none and signs in by link, so there is no
     generated password to print or log.
     """
-    admin = _person(
-        settings.FIRST_ADMIN,
-        env.secret("DJANGO_SUPERUSER_PASSWORD"),
-        is_superuser=True,
-    )
+    admin = first_admin()
     member = _person(
         settings.FIRST_MEMBER,
         env.secret("DASHBOARD_MEMBER_PASSWORD"),
@@ -41,6 +37,11 @@ def seed() -> dict[str, User]:
 def links(people: dict[str, User], base_url: str) -> list[Invitation]:
     """A fresh one-time link for each of those whom `seed` made; `base_url` is where people will open the dashboard."""
     return [Invitation(role, user.email, sign_in_url(user, base_url)) for role, user in people.items()]
+
+
+def first_admin() -> User:
+    """Who is admin everywhere from the first start on; made where they are missing."""
+    return _person(settings.FIRST_ADMIN, env.secret("DJANGO_SUPERUSER_PASSWORD"), is_superuser=True)
 
 
 def sign_in_url(user: User, base_url: str) -> str:

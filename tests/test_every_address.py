@@ -18,6 +18,7 @@ from django.utils import timezone
 from audiences import legacies, sharing
 from audiences.models import Attempt, ShareLink, Watch
 from audiences.shareview import EVERYTHING, View
+from operations.models import Restored
 from team.models import Invitation, Membership, SignInLink, User, digest
 from team.onetime import Purpose
 from tests.audiences.conftest import api, groups, sandbox_url  # noqa: F401
@@ -71,6 +72,9 @@ ROWS = {
     "end_sessions": Row("signed", 302, {"session": "0"}),
     "keys": Row("public", 200),
     "status": Row("signed", 200, but=NO_ADMINS),
+    "restored": Row("signed", 200, but=NO_ADMINS),
+    "restored_group": Row("admin", 302, {}),
+    "restored_row": Row("admin", 302, {"wish": "confirm"}),
     "group": Row("member", 200),
     "navigation": Row("member", 200),
     "pulse": Row("member", 200, query="audience={audience_id}"),
@@ -176,6 +180,7 @@ def _side(api, group, name):  # noqa: F811
         export.name,
         somebody.email,
         f"invited@{name}.example",
+        f"waits@{name}.example",
         f"Attempt of {name}",
         f"Filling of {name}",
         audience.name,
@@ -192,8 +197,11 @@ def _rows(group, filling, name):
     attempt = Attempt.objects.create(
         group=group, form_key=name * 3, name=f"Attempt of {name}", name_key=name, type="on_demand", state="unsent"
     )
+    waits = User.objects.create_user(f"waits@{name}.example")
+    now = timezone.now()
+    restored = Restored.objects.create(kind="member", group=group, user=waits, role="member", dumped_at=now)
     Watch.objects.create(group=group, audience_id=filling.id, name=f"Filling of {name}", next_check_at=day)
-    return {"pk": str(invitation.pk), "join": token, "form_key": attempt.form_key}
+    return {"restored": str(restored.pk), "pk": str(invitation.pk), "join": token, "form_key": attempt.form_key}
 
 
 @pytest.fixture(autouse=True)

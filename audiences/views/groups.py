@@ -34,7 +34,8 @@ def _last_or_first(request: HttpRequest, groups: list[AccountGroup]) -> AccountG
 
 
 def _no_groups(request: HttpRequest, user: User, error: ApiError | None) -> HttpResponse:
-    state = failures.no_groups(error, user.is_superuser)
+    special = next((state for reason in failures.REASONS if (state := reason(user))), None)
+    state = special or failures.no_groups(error, user.is_superuser)
     answer = render(request, "states/page.html", {"state": state, "can_refresh": True}, status=state.status)
     return shell.with_retry_after(answer, state)
 

@@ -38,7 +38,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "resting_until": _moment(budget.resting_until()),
         "errors": _errors(None if user.is_superuser else own),
         "now": datetime.now(UTC),
-        "findings": findings.all_now(),
+        "findings": findings.all_for(user),
         "permissions": [(name, calls.known(name)) for name in calls.PERMISSIONS],
         "workers": heartbeat.alive(heartbeat.Kind.WORKER),
         "rung": heartbeat.seen(heartbeat.Kind.BEAT),

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 
 from audiences import catalog
 from audiences.api.errors import ApiError
-from dashboard.startup import require_api_key
+from dashboard.startup import refuse_half_restored, require_api_key
 from team.seeding import links, seed
 
 _PATIENCE = 8  # more tries, where the sandbox is the API
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         require_api_key()
         # one connection is enough, and a pool would try for 10 s before it says why there is none
         connection.settings_dict.get("OPTIONS", {}).pop("pool", None)
+        refuse_half_restored()
         try:
             call_command("migrate", interactive=False, verbosity=0)
         except DatabaseError as error:
