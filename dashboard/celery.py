@@ -19,8 +19,10 @@ from celery.platforms import SecurityWarning
 from kombu import Connection
 
 from dashboard import requestid
-from dashboard.startup import refuse_half_restored, require_api_key
+from dashboard.startup import read_env_file, refuse_half_restored, require_api_key
 
+if "DJANGO_SETTINGS_MODULE" not in os.environ:  # a process of its own
+    read_env_file()
 require_api_key()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 

@@ -21,7 +21,7 @@ from granian.net import SocketSpec
 from granian.server.mp import MPServer
 
 from dashboard import env
-from dashboard.startup import refuse_half_restored
+from dashboard.startup import read_env_file, refuse_half_restored
 
 # so many deaths of workers in so many seconds mean that none can work; Granian's own rule is 2 in 5.5
 _HOPELESS, _WITHIN_SECONDS = 10, 5.0
@@ -105,6 +105,7 @@ def serve(host: str, port: int) -> None:
 
 def main() -> None:
     """Read where to listen and serve there."""
+    read_env_file()
     parser = argparse.ArgumentParser(prog="python -m dashboard.server", description="Serve the dashboard's pages.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=env.whole("PORT", 8000, least=1, most=65535))

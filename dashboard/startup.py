@@ -5,9 +5,16 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from dotenv import load_dotenv
+
 from dashboard import env
 
 _BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def read_env_file() -> None:
+    """Take from `.env` beside manage.py what the environment does not say itself."""
+    load_dotenv(_BASE_DIR / ".env")
 
 
 def require_api_key() -> None:

@@ -6,6 +6,7 @@ A block of commands is fenced as `sh`. A comment right above it says what it nee
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted((ROOT / "docs").glob("*.md"))
@@ -17,7 +18,9 @@ STOPPED = "with everything stopped"
 LONG = "takes long"
 MARKS = {"", DOCKER, ROOT_ONLY, STAYS, STOPPED, LONG}
 
-_FENCE = re.compile(r"(?:^<!-- (?P<mark>[^\n]+) -->\n)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"(?:^ *<!-- (?P<mark>[^\n]+) -->\n)?^ *```(?P<kind>\w*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL
+)
 _INLINE = re.compile(r"`([^`\n]+)`")
 # what somebody would type; names of files and variables are none
 _COMMAND = re.compile(
@@ -44,7 +47,7 @@ def blocks(path: Path) -> list[Block]:
     """The blocks of a paper."""
     text = path.read_text()
     return [
-        Block(path.name, text[: found.start()].count("\n") + 1, found["mark"] or "", found["body"])
+        Block(path.name, text[: found.start()].count("\n") + 1, found["mark"] or "", dedent(found["body"]))
         for found in _FENCE.finditer(text)
         if found["kind"] == "sh"
     ]

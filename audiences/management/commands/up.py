@@ -40,8 +40,7 @@ class Command(BaseCommand):
             raise SystemExit(str(reason)) from None
 
     def _serve(self, supervisor: Supervisor, port: int) -> None:
-        # somebody reads the terminal
-        environ: Mapping[str, str] = {**os.environ, "LOG_FORMAT": env.text("LOG_FORMAT", "text")}
+        environ: Mapping[str, str] = os.environ
         if not settings.AUDIENCES_API_KEY:
             environ = _start_sandbox(supervisor, environ)
         url = f"http://{HOST}:{port}"
