@@ -41,7 +41,7 @@ def pytest_collection_finish() -> None:
 
 # `make test` runs everything in two processes. One begins with what looks at the clock or at single frames, while the
 # other has the small tests only; then come the large ones, a module at a time
-_LARGE = ("tests/e2e/", "tests/shared/", "tests/dashboard/")
+_LARGE = ("tests/e2e/", "tests/shared/", "tests/dashboard/", "tests/deployed/")
 _CAREFUL = tuple(
     f"tests/{folder}/test_{name}.py"
     for folder, names in {

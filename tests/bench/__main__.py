@@ -12,7 +12,7 @@ import traceback
 from contextlib import ExitStack
 from types import FrameType
 
-from tests.bench import added, client, exporting, first_rows, load, scrolling, sidebar
+from tests.bench import added, capacity, client, exporting, first_rows, load, scrolling, sidebar
 from tests.bench.stage import Stage
 from tests.bench.table import Line, show, summary
 
@@ -24,6 +24,7 @@ BENCHES = {
     "sidebar": sidebar,
     "scrolling": scrolling,
     "exporting": exporting,
+    "capacity": capacity,
 }
 
 

@@ -32,6 +32,7 @@ from tests.shared.deployment import Deployment, answers, deployed
 LIVES_ON = ("fsync=off", "full_page_writes=off")
 CACHE = {"maxmemory": "64mb", "maxmemory-policy": "allkeys-lru"}
 BROKER = {"maxmemory-policy": "noeviction"}
+PARTS = ("web process", "web server", "worker", "beat", "broker", "cache", "database", "API")
 SUPERVISORS_PAUSE = 0.1  # seconds until what died is started again
 DOWN = 1.0  # seconds that a server which keeps data is away
 
@@ -84,10 +85,10 @@ class Store:
 
 
 class Ensemble:
-    """All of it. `kill` names a part, and returns when that is up again."""
+    """All of it, running."""
 
     def __init__(self, here: Deployment, guard: Guard, cluster: Cluster, cache: Store, broker: Store) -> None:
-        self.here, self.cluster, self.cache, self.broker = here, cluster, cache, broker
+        self._guard, self.here, self.cluster, self.cache, self.broker = guard, here, cluster, cache, broker
         assert isinstance(here.api, MortalApi)
         self.api = here.api
         self.servers = [WebServer(here, guard) for _ in range(2)]
@@ -95,7 +96,10 @@ class Ensemble:
         self.beat = Service(here, guard, processes.beat())
         for server in self.servers:
             server.wait()
-        self.parts: dict[str, Callable[[], None]] = {
+
+    def kill(self, part: str) -> None:
+        """One of PARTS, at random where there are two of it; returns when it is up again."""
+        kills: dict[str, Callable[[], None]] = {
             "web process": self._web_process,
             "web server": self._web_server,
             "worker": lambda: self._again(random.choice(self.workers)),
@@ -105,7 +109,7 @@ class Ensemble:
             "database": self._database,
             "API": self._api,
         }
-        self._asked, self.looks = 0, [time.monotonic()]
+        kills[part]()
 
     @property
     def urls(self) -> list[str]:
@@ -143,21 +147,28 @@ class Ensemble:
         self.let_pass(DOWN)
         self.api.live()
 
+    def restart(self, server: WebServer) -> None:
+        """As an upgrade does: told to end, it may finish what it has begun."""
+        server.running.process.send_signal(signal.SIGTERM)
+        server.gone()
+        server.start()
+        server.wait()
+
+    def second_clock(self) -> Service:
+        """One too many."""
+        return Service(self.here, self._guard, processes.beat())
+
     def hang_up(self) -> None:
         """This process' own connection is to a server that is gone."""
         connections[self.here.rows(User).db].close()
 
     def let_pass(self, seconds: float, ids: list[str] | None = None) -> None:
-        """Time, in which it is noted when the API is asked whether audiences are ready; `ids` stay due."""
+        """Time, in which these audiences are due each second."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            asked = self.api.does.asked.total()
-            if asked != self._asked:
-                self._asked = asked
-                self.looks.append(time.monotonic())
             if ids:
                 self._make_due(ids)
-            time.sleep(0.1)
+            time.sleep(max(0.0, min(1.0, end - time.monotonic())))
 
     def _make_due(self, ids: list[str]) -> None:
         late = self.here.rows(Watch).filter(audience_id__in=ids, next_check_at__gt=timezone.now())

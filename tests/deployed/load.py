@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import quantiles
 from typing import Self
 
@@ -118,7 +119,7 @@ def figures(answers: Sequence[Answer]) -> Figures:
         failed=sum(one.failed for one in answers),
         errors=sum(one.status >= 500 for one in answers),
         broken=sum(one.status == 500 for one in answers),
-        gap=max((later - sooner for sooner, later in zip(ends, ends[1:], strict=False)), default=float("inf")),
+        gap=max((later - sooner for sooner, later in pairwise(ends)), default=float("inf")),
         worst=max(took),
         p95=quantiles(took, n=20)[-1],
     )

@@ -1,11 +1,26 @@
-"""The counting API as a process that is killed: every connection ends at once, nobody listens, and what it holds stays."""
+"""The counting API as a process that is killed: every connection ends at once, nobody listens, what it holds stays."""
 
 import socket
 import threading
+import time
+from collections import Counter
 from contextlib import suppress
 from typing import Any
 
 from tests.shared.api import CountingApi
+
+
+class Looks(Counter[str]):
+    """How often each audience was asked for, and when any was; the monotonic clock's."""
+
+    def __init__(self) -> None:
+        self.times = [time.monotonic()]
+        super().__init__()
+
+    def update(self, asked: Any = (), /, **_: int) -> None:
+        super().update(asked)
+        if asked:
+            self.times.append(time.monotonic())
 
 
 class MortalApi(CountingApi):
@@ -15,6 +30,10 @@ class MortalApi(CountingApi):
         self._connections: set[socket.socket] = set()
         self._guard = threading.Lock()
         super().__init__()
+
+    def forget(self) -> None:
+        super().forget()
+        self.does.asked = self.looks = Looks()
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()

@@ -49,7 +49,6 @@ class Author:
             form: dict[str, str] = {}
             # whoever began a form stays with it until they see what became of it
             while not self._sent(name, form):
-                print('again', name, self.over.is_set() if hasattr(self,'over') else self._over.is_set(), flush=True)
                 time.sleep(_EVERY)
             self.names.append(name)
 
@@ -59,7 +58,7 @@ class Author:
                 if not form:
                     form |= person.form(name)
                 status = person.post(NEW, form).status_code
-                self.statuses.append(status); print('author', status, flush=True) if status != 302 else None
+                self.statuses.append(status)
                 return status == 302
             except requests.ConnectionError as error:
                 if "Connection refused" in repr(error):
