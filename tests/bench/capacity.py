@@ -47,13 +47,17 @@ def run(stage: Stage) -> list[Line]:
             "the next 50 people (fragment)": (f"{PEOPLE}prospects/?cursor={_cursors(stage, 1)[0]}", True),
             "pulse of an open tab (fragment)": (PULSE, True),
         }
+        time.sleep(5)  # until the worker has its processes
         idle = _memory(here)
         lines = [
             line for what, (path, fragment) in asked.items() for line in _pages(here, what, path, fragment, seconds)
         ]
-        loaded = _memory(here)
+        loaded, connections = _memory(here), here.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'tests'")
         lines += _calls(here, {what: path for what, (path, fragment) in asked.items() if not fragment})
         lines += [Line(f"memory (PSS): {what}, after the load / idle", loaded[what], "MB", idle[what]) for what in idle]
+        lines.append(
+            Line("connections to PostgreSQL after the load, one of them ours", float(str(connections[0][0])), "")
+        )
         lines.append(_cached(here, stage, 40 if stage.quick else 400))
         return lines + growth.lines(here, 1_000 if stage.quick else 10_000)
 

@@ -34,21 +34,37 @@ id24, key = (lambda: secrets.token_hex(12)), (lambda: secrets.token_hex(16))
 numbers = range(COUNT)
 def fill(model, make):
     model.objects.bulk_create([make(number) for number in numbers], batch_size=1000)
-fill(User, lambda n: User(email=f"ada.lovelace.{{n}}@example.com", name=f"Ada Lovelace {{n}}", password="!" + secrets.token_hex(50)))
+name = "Revenue leaders in the Nordics"
+fill(User, lambda n: User(email=f"ada.lovelace.{{n}}@example.com", name="Ada Lovelace", password="!" + key() * 3))
 people = list(User.objects.filter(email__startswith="ada.lovelace."))
 by = lambda n: people[n % len(people)]
+cursor = lambda: secrets.token_urlsafe(90)
 fill(Membership, lambda n: Membership(user=people[n], group=group))
-fill(Session, lambda n: Session(session_key=key(), session_data=secrets.token_urlsafe(180), expire_date=now + timedelta(days=7)))
-place = lambda: [[secrets.token_urlsafe(90), number * 50] for number in range(4)]
-fill(Visit, lambda n: Visit(user=by(n), group=group, audience_id=id24(), visited_at=now, row=n, person=id24(), at=secrets.token_urlsafe(90), trail=place()))
+week = now + timedelta(days=7)
+fill(Session, lambda n: Session(session_key=key(), session_data=cursor() + cursor(), expire_date=week, user=by(n)))
+def visit(n):
+    trail = [[cursor(), number * 50] for number in range(4)]
+    where = {{"row": n, "person": id24(), "at": cursor(), "trail": trail}}
+    return Visit(user=by(n), group=group, audience_id=id24(), visited_at=now, **where)
+fill(Visit, visit)
 fill(Opened, lambda n: Opened(user=by(n // 50), group=group, audience_id={audience!r}, prospect_id=id24()))
-fill(Notice, lambda n: Notice(user=by(n), group=group, kind="ready", name=f"Revenue leaders in the Nordics {{n}}", audience_id=id24(), read_at=now))
-fill(Event, lambda n: Event(group=group, kind="export-fetched", by=by(n), who="Ada Lovelace", about=f"Revenue leaders in the Nordics {{n}}", subject=f"export:{{n}}", network="198.51.100.23"))
-fill(KnownAudience, lambda n: KnownAudience(group=group, audience_id=id24(), name=f"Revenue leaders in the Nordics {{n}}", changed_at=now))
-fill(Attempt, lambda n: Attempt(group=group, form_key=key(), by=by(n), state="created", name=f"Revenue leaders {{n}}", name_key=secrets.token_hex(32), type="on_demand", description="Heads of revenue operations in companies of 50 to 500.", sent_at=now, first_sent_at=now, settled_at=now, sends=1, audience_id=id24()))
-fill(Watch, lambda n: Watch(group=group, audience_id=id24(), name=f"Revenue leaders in the Nordics {{n}}", by=by(n), state="ready", settled_at=now, last_check_at=now))
-fill(Export, lambda n: Export(group=group, audience_id=id24(), name=f"Revenue leaders in the Nordics {{n}}", form_key=key(), by=by(n), columns=list(DEFAULT), state="whole", ended_at=now, expires_at=now + timedelta(days=1), segments=[["0001.jsonl", 5000000]], archive="Revenue leaders in the Nordics.zip", sha256=secrets.token_hex(32)))
-fill(ShareLink, lambda n: ShareLink(group=group, audience_id=id24(), view={{"title": "Revenue leaders", "note": "For the meeting on Tuesday.", "fields": ["name", "headline", "company", "location"]}}, by=by(n), form_key=key(), token_hash=secrets.token_hex(32), expires_at=now + timedelta(days=30)))
+fill(Notice, lambda n: Notice(user=by(n), group=group, kind="ready", name=name, audience_id=id24(), read_at=now))
+said = {{"group": group, "who": "Ada Lovelace", "about": name, "network": "198.51.100.23"}}
+fill(Event, lambda n: Event(kind="export-fetched", by=by(n), subject=f"export:{{n}}", **said))
+fill(KnownAudience, lambda n: KnownAudience(group=group, audience_id=id24(), name=name, changed_at=now))
+sent = {{"state": "created", "type": "on_demand", "description": "Heads of sales, 50 to 500 people.", "sends": 1}}
+sent |= {{"group": group, "sent_at": now, "first_sent_at": now, "settled_at": now}}
+def attempt(n):
+    return Attempt(form_key=key(), by=by(n), name=name, name_key=key() * 2, audience_id=id24(), **sent)
+fill(Attempt, attempt)
+seen = {{"state": "ready", "settled_at": now, "last_check_at": now}}
+fill(Watch, lambda n: Watch(group=group, audience_id=id24(), name=name, by=by(n), **seen))
+whole = {{"columns": list(DEFAULT), "state": "whole", "ended_at": now, "expires_at": week, "archive": name + ".zip"}}
+whole |= {{"group": group, "name": name, "segments": [["0001.jsonl", 5_000_000]]}}
+fill(Export, lambda n: Export(audience_id=id24(), form_key=key(), by=by(n), sha256=key() * 2, **whole))
+view = {{"title": name, "note": "For the meeting on Tuesday.", "fields": ["name", "headline", "company"]}}
+link = {{"group": group, "view": view, "expires_at": week}}
+fill(ShareLink, lambda n: ShareLink(audience_id=id24(), by=by(n), form_key=key(), token_hash=key() * 2, **link))
 """
 
 

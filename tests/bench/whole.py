@@ -1,4 +1,4 @@
-"""A deployment as docs/install.md describes it, for capacity: PostgreSQL, two Redis servers, web, worker, beat, sandbox."""
+"""A deployment as docs/install.md describes it: PostgreSQL, two Redis servers, web, worker, beat; and the sandbox."""
 
 import re
 import subprocess
@@ -54,9 +54,11 @@ class Whole:
         subprocess.run(command, cwd=ROOT, env=self.environ, check=True, capture_output=True)
 
     def forget(self) -> None:
-        """Make everything kept old, in the product's own way, and nothing kept at all."""
+        """Make everything kept old, in the product's own way, and drop it; what is counted of the API stays."""
         self.query("UPDATE team_accountgroup SET generation = generation + 1")
-        self.cache.flushdb()
+        for what in ("default", "places"):
+            for key in self.cache.scan_iter(f"{what}:*"):
+                self.cache.delete(key)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ _AT_ONCE = 256  # an outage of the database holds each for seconds
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one request. Times are the monotonic clock's, in seconds; `status` 0: no answer, or half of one."""
+    """What became of one request. Times are the monotonic clock's, in seconds; `status` 0: no answer, or a part."""
 
     path: str
     began: float

@@ -54,7 +54,7 @@ class Run:
     def back(self, part: str) -> float:
         """Seconds that pages went on to fail after it was up again, at most."""
         late = [one.began - death.up for one in self.of(part) if one.failed and (death := self._before(one))]
-        return max(0.0, *late, 0.0)
+        return max([0.0, *late])
 
     def kills(self, part: str) -> int:
         return sum(death.part == part for death in self.deaths)
@@ -88,7 +88,7 @@ def run(whole: Ensemble, rounds: int, seconds: float, people: int) -> Run:
 def settle(run: Run) -> None:
     """As if the time were over for which the dead hold what they had in hand."""
     here, api = run.whole.here, run.whole.api
-    end = time.monotonic() + 90
+    end = time.monotonic() + 45
     while True:
         open_ones = here.rows(Attempt).filter(state__in=Attempt.UNDER_WAY)
         made = {one.name for one in api.made[GROUP]}
@@ -117,4 +117,5 @@ def show(run: Run) -> None:
 
 
 def gaps(run: Run) -> list[float]:
-    return [later - sooner for sooner, later in pairwise(run.whole.api.looks.times)]
+    """Seconds between two looks, from the first kill on."""
+    return [later - sooner for sooner, later in pairwise(run.whole.api.looks.times) if later > run.deaths[0].at]
