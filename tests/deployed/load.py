@@ -111,7 +111,7 @@ class Figures:
 
 
 def figures(answers: Sequence[Answer]) -> Figures:
-    """Of two answers at least."""
+    """Of some answers, or none."""
     ends = sorted(one.began + one.took for one in answers if not one.failed)
     took = [one.took for one in answers]
     return Figures(
@@ -120,6 +120,6 @@ def figures(answers: Sequence[Answer]) -> Figures:
         errors=sum(one.status >= 500 for one in answers),
         broken=sum(one.status == 500 for one in answers),
         gap=max((later - sooner for sooner, later in pairwise(ends)), default=float("inf")),
-        worst=max(took),
-        p95=quantiles(took, n=20)[-1],
+        worst=max(took, default=0.0),
+        p95=quantiles(took, n=20)[-1] if len(took) > 1 else sum(took),
     )

@@ -19,7 +19,7 @@ WITHOUT_DATABASE = {200, 500, 503}
 
 @pytest.fixture(scope="module")
 def short(whole):
-    return run(whole, rounds=1, seconds=0.8, people=300)
+    return run(whole, rounds=1, seconds=1.0, people=300)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,9 @@ def test_what_was_read_stays_up_without_the_api(found):
 
 @pytest.mark.parametrize("found", FORMS, indirect=True)
 def test_somebody_goes_on_asking_whether_audiences_are_ready(found):
-    assert max(gaps(found)) < 15
+    usual, after_the_api = gaps(found)
+    assert usual < 15
+    assert after_the_api < 35
 
 
 @pytest.mark.parametrize("found", FORMS, indirect=True)
