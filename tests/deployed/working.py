@@ -15,7 +15,7 @@ from audiences.models import Export
 from team.models import User
 from tests.dashboard.running import wait
 from tests.deployed.ensemble import Ensemble
-from tests.shared.deployment import GROUP, NEW, Person
+from tests.shared.deployment import GROUP, NEW, Person, hidden_fields
 
 _EVERY = 0.5  # seconds between two forms
 _EXPORTS = f"/g/{GROUP}/audiences/aud1/exports/"
@@ -23,7 +23,7 @@ _EXPORTS = f"/g/{GROUP}/audiences/aud1/exports/"
 
 @dataclass
 class Author:
-    """Somebody who creates one audience after the other, in a thread; a form that fails is sent again as it is.
+    """Somebody who creates one audience after the other, in a thread; a form of which nothing came is sent again.
 
     `refused` counts connections nobody took, which a proxy tries elsewhere; `broken` the forms that broke off.
     """
@@ -60,9 +60,10 @@ class Author:
             try:
                 if not form:
                     form |= person.form(name)
-                status = person.post(NEW, form).status_code
-                self.statuses.append(status)
-                return status == 302
+                answer = person.post(NEW, form)
+                self.statuses.append(answer.status_code)
+                form |= hidden_fields(answer.text)  # what certainly was not sent comes back as a new form
+                return answer.status_code == 302
             except requests.ConnectionError as error:
                 if "Connection refused" in repr(error):
                     self.refused += 1
