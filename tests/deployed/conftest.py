@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.deployed.ensemble import Ensemble, ensemble
+from tests.shared.conftest import _counting_api, _prepared, counting_api, site  # noqa: F401
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ def cluster():
 def reader(cluster, django_db_blocker):
     """What one thread of a process has of the database."""
     wanted = {"ENGINE": "dashboard.postgresql", "HOST": "127.0.0.1", "NAME": "postgres", "USER": "tests"}
-    wanted |= {"PORT": cluster.url.rpartition(":")[2].partition("/")[0], "OPTIONS": {"pool": POOL}}
+    wanted |= {"PORT": cluster.url.rpartition(":")[2].partition("/")[0], "OPTIONS": {"pool": POOL | {"timeout": 2}}}
     connections.settings[ALIAS] = connections.configure_settings({"default": wanted})["default"]
     found = connections.create_connection(ALIAS)
     with django_db_blocker.unblock():
@@ -60,15 +60,15 @@ def test_a_restart_that_nobody_noticed_costs_no_reader_an_error(cluster, reader)
     assert max(took) < 2
 
 
-@pytest.mark.parametrize("seconds", [0, *(pytest.param(one, marks=pytest.mark.soak) for one in (5, 60))])
+@pytest.mark.parametrize("seconds", [3, *(pytest.param(one, marks=pytest.mark.soak) for one in (10, 60))])
 def test_the_first_reader_after_an_outage_does_not_wait_for_the_pause_of_those_before(cluster, reader, seconds):
     fill(reader)
     cluster.kill()
-    for _ in range(2 if seconds else 1):
+    over = time.monotonic() + seconds
+    while time.monotonic() < over:
         with pytest.raises(OperationalError):
             read(reader)
-        time.sleep(seconds / 2)
     cluster.start()
     took = read(reader)
     print(f"after {seconds} s away, the first reader waited {took:.2f} s")
-    assert took < 3
+    assert took < 2
