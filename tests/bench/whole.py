@@ -54,11 +54,8 @@ class Whole:
         subprocess.run(command, cwd=ROOT, env=self.environ, check=True, capture_output=True)
 
     def forget(self) -> None:
-        """Make everything kept old, in the product's own way, and drop it; what is counted of the API stays."""
+        """Make everything kept old, in the product's own way: a new generation of each group."""
         self.query("UPDATE team_accountgroup SET generation = generation + 1")
-        for what in ("default", "places"):
-            for key in self.cache.scan_iter(f"{what}:*"):
-                self.cache.delete(key)
 
 
 @contextmanager
