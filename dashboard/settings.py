@@ -7,6 +7,7 @@ from urllib.parse import quote
 from audiences.api.checks import checked_base_url, checked_key
 from audiences.api.fields import usable_id
 from dashboard import addresses, env, logs
+from dashboard.postgresql import POOL
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -129,10 +130,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # RELIABILITY fact 14: persistent connections times threads exhaust the server; a pool does not. Options of the
-    # address (sslmode) stay; a connection that the server ended is noticed before it is used.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 5}
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # options of the address (sslmode) stay
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = POOL
+    DATABASES["default"]["ENGINE"] = "dashboard.postgresql"
 
 REDIS_URL = addresses.redis("REDIS_URL")
 BROKER_URL = addresses.redis("BROKER_URL", REDIS_URL)

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def pytest_collection_finish() -> None:
 
 # `make test` runs everything in two processes. One begins with what looks at the clock or at single frames, while the
 # other has the small tests only; then come the large ones, a module at a time
-_LARGE = ("tests/e2e/", "tests/shared/", "tests/dashboard/", "tests/deploy/")
+_LARGE = ("tests/e2e/", "tests/shared/", "tests/dashboard/", "tests/deploy/", "tests/deployed/", "tests/docs/")
 _CAREFUL = tuple(
     f"tests/{folder}/test_{name}.py"
     for folder, names in {
@@ -158,10 +158,12 @@ def database(postgres_url: str) -> str:
     return new_database(postgres_url)
 
 
-def start_redis(folder: Path, port: int) -> Redis:
-    """Debian's redis-server on 127.0.0.1, writing nothing to disk."""
-    options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": folder}
-    command = ["redis-server", *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
+def start_redis(folder: Path, port: int, settings: Mapping[str, str] | None = None) -> Redis:
+    """Debian's redis-server on 127.0.0.1, writing nothing to disk; `settings` are more of its own, by name."""
+    options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": folder, **(settings or {})}
+    # tests that are killed take it with them
+    ours = ["setpriv", "--pdeathsig", "KILL", "--"]
+    command = [*ours, "redis-server", *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
     redis = Redis(port, subprocess.Popen(command, stdout=subprocess.DEVNULL))
     for _ in range(200):
         with socket.socket() as probe:

@@ -12,7 +12,7 @@ import traceback
 from contextlib import ExitStack
 from types import FrameType
 
-from tests.bench import added, client, exporting, first_rows, load, restoring, scrolling, sidebar
+from tests.bench import added, capacity, client, exporting, first_rows, load, restoring, scrolling, sidebar
 from tests.bench.stage import Stage
 from tests.bench.table import Line, show, summary
 
@@ -25,6 +25,7 @@ BENCHES = {
     "scrolling": scrolling,
     "exporting": exporting,
     "restoring": restoring,
+    "capacity": capacity,
 }
 
 

@@ -94,14 +94,14 @@ class Stage:
     def web(self, api: str, **variables: object) -> str:
         """Start a web process in front of `api`, as production does, and give its address."""
         self._prepared  # noqa: B018 - the database and the static files, once
-        port = _free_port()
+        port = free_port()
         return self.start(processes.web("127.0.0.1", port), self._environment(api) | _texts(variables), port)
 
     def start(self, command: list[str], environ: Mapping[str, str], port: int) -> str:
         """Run a server until the end of the run; gives its address once it listens there."""
-        process = self._begin(command, environ)
+        process = self.begin(command, environ)
         deadline = time.monotonic() + _START_SECONDS
-        while not _listens(port):
+        while not listens(port):
             starts = process.poll() is None and time.monotonic() < deadline
             assert starts, f"did not start: {' '.join(command)}"
             time.sleep(0.05)
@@ -111,9 +111,10 @@ class Stage:
         """Start a worker in front of `api`, on the database of this run."""
         self._prepared  # noqa: B018 - the database, once
         environ = self._environment(api) | _texts(variables)
-        return Worker(self._begin(processes.worker(), environ), environ, self._home / "dashboard.sqlite3")
+        return Worker(self.begin(processes.worker(), environ), environ, self._home / "dashboard.sqlite3")
 
-    def _begin(self, command: list[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def begin(self, command: list[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        """Run a command until the end of the run."""
         ended_with_us = partial(die_with_parent, signal.SIGTERM)
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, preexec_fn=ended_with_us)
         self._stack.callback(end, process)
@@ -121,7 +122,7 @@ class Stage:
 
     def start_naive(self) -> str:
         """The naive page of tests/bench/naive, by the same server."""
-        port = _free_port()
+        port = free_port()
         options = ["--interface", "wsgi", "--port", str(port), "--blocking-threads", "8", "--log-level", "error"]
         command = [sys.executable, "-m", "granian", *options, "tests.bench.naive.app:application"]
         return self.start(command, clean(NAIVE_API_URL=self.api), port)
@@ -133,7 +134,7 @@ class Stage:
 
     def sandbox(self, *options: str) -> str:
         """Start a sandbox and give its address."""
-        port = _free_port()
+        port = free_port()
         return self.start([*processes.sandbox(port), *options], clean(), port)
 
     @cached_property
@@ -162,13 +163,15 @@ def _texts(variables: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in variables.items()}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listened on a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody does."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

@@ -51,7 +51,7 @@ class Person:
     def form(self, name: str) -> dict[str, str]:
         """What a browser would send of a form that was just opened, and in which a name was typed."""
         page = self.get(NEW).text
-        hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|form_key)" value="([^"]+)"', page))
+        hidden = hidden_fields(page)
         assert len(hidden) == 2, page
         return hidden | {"name": name, "type": "on_demand", "description": ""}
 
@@ -62,6 +62,11 @@ class Person:
     def led_to(self, path: str) -> str:
         """Where an address leads to in the end."""
         return requests.get(self.url + path, cookies=self.cookies, timeout=30).url.removeprefix(self.url)
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """What a form of a page sends without having been typed; nothing, where there is none."""
+    return dict(re.findall(r'name="(csrfmiddlewaretoken|form_key)" value="([^"]+)"', page))
 
 
 class Deployment:
