@@ -48,7 +48,8 @@ def record(operation: Operation, seconds: float, error: ApiError | None, trace_i
     told = {"operation": operation.value, "outcome": outcome, "trace_id": trace_id}
     took = {"status": error.status if error else 200, "ms": round(seconds * 1000, 1)}
     _log.info("api call", extra={"fields": told | took})
-    _learn("reached", not isinstance(error, Unavailable), trace_id)
+    # an answer that is of no use has come from there all the same
+    _learn("reached", error is None or error.status is not None, trace_id)
     permission = _NEEDED.get(operation)
     if permission and not isinstance(error, Unauthorized | Unavailable | RateLimited):
         _learn(permission, not isinstance(error, Forbidden), trace_id)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
+from django.conf import settings
 from django.core.cache import cache
 
 from audiences.api.errors import ApiError
@@ -40,7 +41,9 @@ def count(name: str) -> None:
 
 
 def add(amounts: dict[str, int]) -> None:
-    """So much more of each since ever, for the metrics alone."""
+    """So much more of each since ever, for the metrics alone: without Redis there are none."""
+    if not settings.REDIS_URL:
+        return
     with _lock:
         _totals.update(amounts)
         _await_flush()
@@ -65,7 +68,7 @@ def flush() -> None:
     if lately:
         minute = _minute()
         shared.tally_many({_name(name, minute): many for name, many in lately.items()}, (MINUTES + 2) * 60)
-    if ever:
+    if ever and settings.REDIS_URL:
         shared.tally_many({_total(name): many for name, many in ever.items()}, _TOTALS_KEPT)
 
 

@@ -123,7 +123,7 @@ def _keep_djangos_logging(**_: Any) -> None:
 def _on_one_line(record: logging.LogRecord) -> bool:
     # every ring that a silent broker swallows would print two stack traces
     if record.exc_info and record.exc_info[1]:
-        record.msg, record.args, record.exc_info = str(record.exc_info[1]), (), None
+        record.msg, record.args, record.exc_info = "%s", (str(record.exc_info[1]),), None
     return True
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard import requestid
 
+_OURS = ("audiences", "dashboard", "operations", "team")
 _OF_FRAME = ("filename", "function", "module", "lineno", "context_line", "in_app")
 
 
@@ -40,8 +41,9 @@ def allowed(event: Any, hint: object) -> Any:
     kept = {name: event[name] for name in ("event_id", "timestamp", "platform", "level", "logger") if name in event}
     values = (event.get("exception") or {}).get("values") or []
     kept["exception"] = {"values": [_exception(value) for value in values]}
-    if entry := event.get("logentry"):
-        kept["logentry"] = {"message": str(entry.get("message", ""))}  # as it stands in the code, before its arguments
+    # as it stands in our code, before its arguments; what others log may be made of them
+    if (entry := event.get("logentry")) and str(event.get("logger")).startswith(_OURS):
+        kept["logentry"] = {"message": str(entry.get("message", ""))}
     kept["tags"] = {"request_id": requestid.current() or "none"}
     return kept
 

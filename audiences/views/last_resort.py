@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import escape_leading_slashes
 
 from audiences import states
 from audiences.states import State
@@ -71,10 +72,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if shell.is_fragment(request):
         return shell.show_fragment(request, states.DATABASE_AWAY)
     by_itself = request.method in ("GET", "HEAD")
-    answer = _last_page(
-        request, replace(states.DATABASE_AWAY, asks_again=by_itself, action_url=request.get_full_path())
-    )
-    return shell.with_retry_after(answer, replace(states.DATABASE_AWAY, asks_again=by_itself))
+    # two slashes at the beginning would lead to another site
+    again = escape_leading_slashes(request.get_full_path()) if by_itself else "/"
+    state = replace(states.DATABASE_AWAY, asks_again=by_itself, action_url=again)
+    return shell.with_retry_after(_last_page(request, state), state)
 
 
 def _last_page(request: HttpRequest, state: State) -> HttpResponse:

@@ -36,6 +36,12 @@ def test_a_fragment_says_so_in_its_place(away):
     assert answer.content.decode().strip().startswith("<section")
 
 
+def test_it_leads_nowhere_else(away):
+    answer = away.get("//elsewhere.example/a")
+    assert answer.status_code == 503
+    assert 'href="//' not in answer.content.decode()
+
+
 def test_a_form_is_not_sent_again_by_itself(away):
     answer = away.post("/g/grp/audiences/new/", {"name": "x"})
     assert answer.status_code == 503

@@ -79,6 +79,13 @@ def test_only_a_proxy_of_ours_names_a_request(client, settings, sender, claim, c
     assert (answer.headers["X-Request-Id"] == claim) is counts
 
 
+def test_without_redis_nobody_could_read_what_is_counted(client, db):
+    client.get("/sign-in/")
+    measures.flush()
+    assert "request-us" not in measures._totals
+    assert measures.totals(["requests-sign_in-4xx"]) == {}
+
+
 def test_what_is_done_behind_a_page_is_part_of_it():
     requestid.begin("a-page-of-ours")
     seen, done = [], threading.Event()
@@ -123,7 +130,8 @@ def test_what_a_database_says_of_a_rows_values_is_left_out():
     assert "once" in line(told)
 
 
-def test_requests_are_counted_by_view_and_outcome(client, db):
+def test_requests_are_counted_by_view_and_outcome(client, db, settings):
+    settings.REDIS_URL = "redis://127.0.0.1/0"
     before = measures.totals(["requests-sign_in-2xx", "request-us"])
     client.get("/sign-in/")
     measures.flush()

@@ -97,6 +97,12 @@ def test_says_where_it_failed_and_nothing_of_whom(tmp_path, listener):
     assert "Could not tell %s" in said
 
 
+@pytest.mark.parametrize(("logger", "stays"), [("audiences.views", True), ("operations", True), ("kombu", False)])
+def test_what_others_have_made_of_their_arguments_does_not_leave(logger, stays):
+    kept = sentry.allowed({"logger": logger, "logentry": {"message": "gone: %s"}}, {})
+    assert ("logentry" in kept) is stays
+
+
 def test_what_a_later_version_adds_does_not_leave():
     event = {
         "event_id": "1",

@@ -87,6 +87,8 @@ def test_what_says_nothing_of_a_permission_teaches_nothing(silent):
 
 def test_an_api_that_cannot_be_reached_and_one_that_can_again():
     after(Operation.NAVIGATION, error(errors.UpstreamError, 502))
+    assert codes() == []  # it has answered
+    after(Operation.NAVIGATION, errors.TimedOut("no"))
     assert codes() == ["W106"]
     after(Operation.NAVIGATION, error(errors.NotFound, 404))
     assert codes() == []

@@ -37,8 +37,9 @@ def scraped():
 
 
 @pytest.fixture
-def _kept_open(monkeypatch):
-    """A test's database lives in its connection."""
+def _kept_open(monkeypatch, settings):
+    """A test's database lives in its connection; its cache counts as one that all processes share."""
+    settings.REDIS_URL = "redis://127.0.0.1/0"
     monkeypatch.setattr("django.db.connection.close", lambda: None)
 
 
