@@ -71,6 +71,23 @@ _FORMATTERS = {
 }
 
 
+# a 503 is a page that says what is wrong with the API: the status page tells of it, the log would be full of it
+_FILTERS = {
+    "no_503": {
+        "()": "django.utils.log.CallbackFilter",
+        "callback": lambda record: getattr(record, "status_code", 0) != 503,
+    },
+    # nor is a broken request for a shared view news, answered as one for what is not there: Django logs it as
+    # an error; a name that is missing in ALLOWED_HOSTS is the operator's to know
+    "no_404": {
+        "()": "django.utils.log.CallbackFilter",
+        "callback": lambda record: (
+            getattr(record, "status_code", 0) != 404 or record.name == "django.security.DisallowedHost"
+        ),
+    },
+}
+
+
 def configured(form: str) -> dict[str, object]:
     """What Django's LOGGING takes. "json": requests and calls of the API are events, too; "text": for a person, who
     wants to hear of what is wrong alone.
@@ -81,21 +98,7 @@ def configured(form: str) -> dict[str, object]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": _FORMATTERS[form]},
-        # a 503 is a page that says what is wrong with the API: the status page tells of it, the log would be full of it
-        "filters": {
-            "no_503": {
-                "()": "django.utils.log.CallbackFilter",
-                "callback": lambda record: getattr(record, "status_code", 0) != 503,
-            },
-            # nor is a broken request for a shared view news, answered as one for what is not there: Django logs it as
-            # an error; a name that is missing in ALLOWED_HOSTS is the operator's to know
-            "no_404": {
-                "()": "django.utils.log.CallbackFilter",
-                "callback": lambda record: (
-                    getattr(record, "status_code", 0) != 404 or record.name == "django.security.DisallowedHost"
-                ),
-            },
-        },
+        "filters": _FILTERS,
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_404"]}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {

@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from audiences.api.checks import checked_base_url, checked_key
 from audiences.api.fields import usable_id
-from dashboard import addresses, env, logs
-from dashboard.postgresql import POOL
+from dashboard import addresses, env, logs, stores
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -121,46 +120,11 @@ TEMPLATES = [
 ]
 
 # --- Database, cache ---------------------------------------------------------------------------------
-DATABASES = {"default": addresses.database("DATABASE_URL", f"sqlite:///{quote(str(VAR_DIR))}/dashboard.sqlite3")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # RELIABILITY fact 8: without these, 8 writers get "database is locked"
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    # options of the address (sslmode) stay
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = POOL
-    DATABASES["default"]["ENGINE"] = "dashboard.postgresql"
-
+_sqlite = f"sqlite:///{quote(str(VAR_DIR))}/dashboard.sqlite3"
+DATABASES = {"default": stores.database(addresses.database("DATABASE_URL", _sqlite))}
 REDIS_URL = addresses.redis("REDIS_URL")
 BROKER_URL = addresses.redis("BROKER_URL", REDIS_URL)
-# answers of at most about 150 kB; places of some 300 bytes; the gate of the API, which outlives Redis in each process
-_ENTRIES = {"default": 600, "places": 20_000, "budget": 1_000}
-CACHES: dict[str, dict[str, object]] = {
-    name: {
-        "BACKEND": "dashboard.cache.ProcessCache",
-        "LOCATION": name,
-        "OPTIONS": {"MAX_ENTRIES": entries},
-    }
-    for name, entries in _ENTRIES.items()
-}
-if REDIS_URL:
-    CACHES = {
-        name: {
-            "BACKEND": "dashboard.cache.SteadyRedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": name,
-            "OPTIONS": {
-                "serializer": "dashboard.cache.PlainBytes",
-                "socket_timeout": 0.25,  # RELIABILITY fact 5: a frozen Redis must not hold a page
-                "socket_connect_timeout": 0.25,
-                "alone": name == "budget",
-            },
-        }
-        for name in _ENTRIES
-    }
+CACHES = stores.caches(REDIS_URL)
 
 # --- People ------------------------------------------------------------------------------------------
 FIRST_ADMIN = addresses.email("DJANGO_SUPERUSER_EMAIL", "admin@dashboard.example")

@@ -67,6 +67,17 @@ def test_what_it_writes_starts_the_dashboard(new_env, tmp_path, word, name, key,
     assert as_composed("postgres", variables)["POSTGRES_PASSWORD"] in variables["DATABASE_URL"]
 
 
+def test_processes_of_ones_own_find_their_databases_beside_them(new_env, tmp_path):
+    assert new_env("--bare", NAME).returncode == 0
+    variables = written(tmp_path / ".env")
+    assert variables["REDIS_URL"] != variables["BROKER_URL"]
+    assert variables["TRUSTED_PROXIES"] == "127.0.0.1"
+    environ = clean(VAR_DIR=tmp_path / "var", **variables | {"AUDIENCES_API_KEY": "sk_live_1"})
+    command = [sys.executable, "-c", "import dashboard.settings"]
+    assert subprocess.run(command, cwd=ROOT, env=environ, timeout=60).returncode == 0
+    assert "for the containers" in new_env("--bare", "--sandbox").stderr
+
+
 def test_a_trial_stands_beside_a_deployment(new_env, tmp_path):
     assert new_env(NAME).returncode == new_env("--sandbox").returncode == 0
     real, trial = written(tmp_path / ".env"), written(tmp_path / ".env.sandbox")
@@ -101,7 +112,17 @@ def test_it_writes_over_nothing(new_env, tmp_path):
 
 @pytest.mark.parametrize(
     "words",
-    [(), (NAME, NAME), (f"https://{NAME}",), (f"{NAME}:8443",), ("10.0.0.1",), ("localhost",), ("a b.c",), ("",)],
+    [
+        (),
+        (NAME, NAME),
+        ("--bare",),
+        (f"https://{NAME}",),
+        (f"{NAME}:8443",),
+        ("10.0.0.1",),
+        ("localhost",),
+        ("a b.c",),
+        ("",),
+    ],
 )
 def test_what_is_no_name_is_refused(new_env, tmp_path, words):
     refused = new_env(*words)
