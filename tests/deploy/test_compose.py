@@ -76,6 +76,21 @@ def test_the_image_holds_every_room():
     }
 
 
+def test_the_image_holds_every_program_that_is_started():
+    code = {path.name: path.read_text() for path in (ROOT / "operations").rglob("*.py")}
+    # through these two alone, by names that stand in the code
+    assert {name for name, text in code.items() if re.search(r"subprocess\.(?:run|Popen|call|check_\w+)\(", text)} == {
+        *("pipes.py", "postgres.py")
+    }
+    started = {name for text in code.values() for name in re.findall(r'(?:program|which)\(\s*"([\w-]+)"', text)}
+    assert started == {"age", "pg_dump", "pg_restore", "psql"}
+    image = DOCKERFILE.partition(" AS app\n")[2]
+    (copied,) = re.findall(r"^COPY --from=tools ((?:[^\n]*\\\n)*[^\n]*) /usr/local/bin/$", image, re.MULTILINE)
+    assert {path.rpartition("/")[2] for path in copied.replace("\\\n", " ").split()} == started
+    (tried,) = re.findall(r"^RUN (.* --version)$", image, re.MULTILINE)
+    assert {words.partition(" ")[0] for words in tried.split(" && ")} == started
+
+
 def test_passes_on_every_variable():
     passed = SERVICES["web"]["environment"]
     assert set(passed) - {"DASHBOARD_SAMPLE_DATA", "TRUSTED_PROXIES"} == EXAMPLE - NOT_PASSED_ON - COMPOSE_ALONE
