@@ -101,7 +101,7 @@ def test_where_somebody_signs_in_from_cannot_be_made_up(dashboard):
     """Through both: the web server has one name for a header with dashes and for the same with underscores."""
     session = dashboard.session()
     spelt = ("X-Forwarded-For", "X_Forwarded_For", "x_forwarded-for", "X-Forwarded_For")
-    session.headers.update({name: "203.0.113.9" for name in spelt})
+    session.headers.update(dict.fromkeys(spelt, "203.0.113.9"))
     _, signed_in = _sign_in(dashboard, session)
     assert signed_in.status_code == 302
     seen = session.get(f"{dashboard.url}/account/", timeout=20).text
