@@ -1,12 +1,13 @@
 """The wiring of the deployment. Every value that differs between deployments comes from the environment."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 from audiences.api.checks import checked_base_url, checked_key
 from audiences.api.fields import usable_id
-from dashboard import addresses, env, logs
+from dashboard import addresses, env, logs, processes
 from dashboard.postgresql import POOL
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -132,6 +133,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # options of the address (sslmode) stay
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = POOL
+    # a restore that finds somebody connected says who it is
+    DATABASES["default"]["OPTIONS"].setdefault("application_name", processes.name(sys.argv))
     DATABASES["default"]["ENGINE"] = "dashboard.postgresql"
 
 REDIS_URL = addresses.redis("REDIS_URL")
