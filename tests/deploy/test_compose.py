@@ -214,6 +214,21 @@ def test_what_may_be_lost_and_what_may_not():
         assert volume.rpartition(":")[2] in DOCKERFILE
 
 
+def test_the_paper_restores_with_everything_else_stopped_and_leaves_no_link_behind():
+    paper = (ROOT / "docs/backup.md").read_text()
+    (stopped,) = re.findall(r"^docker compose --profile metrics stop (.*)$", paper, re.MULTILINE)
+    databases = {"postgres", "cache", "broker"}
+    # migrate has ended, and the sandbox knows nobody
+    assert set(stopped.split()) == set(SERVICES) - databases - {"migrate", "sandbox"}
+    runs = re.findall(r"^docker compose run ([^\"]*)\"([^\"]*)\"", paper, re.MULTILINE)
+    assert {options for options, _ in runs} == {"--rm --no-deps -T worker sh -c "}
+    (restore,) = [words for _, words in runs if "manage.py restore" in words]
+    written = set(re.findall(r"(?:> |restore |identity )(/[\w./-]*)/", restore))
+    mounted = {volume.rpartition(":")[2] for volume in SERVICES["worker"]["volumes"]}
+    assert written == {"/var/lib/dashboard/backups", "/tmp"}
+    assert written <= mounted | {place.partition(":")[0] for place in SERVICES["worker"]["tmpfs"]}
+
+
 def test_images_stay_within_a_major_version():
     own = ("audience-dashboard", "audience-dashboard-proxy")
     images = {service["image"] for service in SERVICES.values()} | set(re.findall(r"^ARG \w+=(\S+)", DOCKERFILE, re.M))
