@@ -5,6 +5,8 @@ import pytest
 import requests
 
 from dashboard import processes
+from operations import company
+from operations.pipes import Refused
 from tests.dashboard.running import Running, clean, wait
 from tests.shared.conftest import another_port
 from tests.shared.deployment import answers
@@ -32,7 +34,8 @@ def test_a_process_is_named_by_what_it_was_started_with(words, name):
     assert processes.name(words) == name
 
 
-def test_processes_are_told_apart_at_the_server_and_metrics_does_not_stay(database, redis_url, tmp_path):
+def test_processes_are_told_apart_at_the_server_and_metrics_does_not_stay(database, redis_url, tmp_path, monkeypatch):
+    monkeypatch.setattr(company, "_LEAVING", 0.0)
     web, metrics = another_port(), another_port()
     environ = clean(
         VAR_DIR=tmp_path,
@@ -55,6 +58,8 @@ def test_processes_are_told_apart_at_the_server_and_metrics_does_not_stay(databa
             wait(lambda: {"dashboard web", "dashboard worker"} <= (seen.update(_names(asked)) or seen))
             assert "dashboard_up" in requests.get(scrape, timeout=10).text
             wait(lambda: "dashboard metrics" not in _names(asked), 5)
+            with pytest.raises(Refused, match=r"dashboard web of .+\. Stop web, worker, beat and metrics first\."):
+                company.need_none(asked)
     finally:
         for one in running:
             one.clear()
