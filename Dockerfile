@@ -53,7 +53,7 @@ RUN apt-get update -qq \
 FROM ${PYTHON_IMAGE} AS app
 LABEL org.opencontainers.image.title="Audience Dashboard" org.opencontainers.image.licenses="MIT"
 RUN apt-get update -qq \
-    && apt-get install --yes -qq --no-install-recommends libpq5 liblz4-1 libzstd1 zlib1g \
+    && apt-get install --yes -qq --no-install-recommends libpq5 libreadline8t64 liblz4-1 libzstd1 zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log \
     && groupadd --gid 10001 dashboard \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin dashboard \
@@ -61,7 +61,9 @@ RUN apt-get update -qq \
     && install --directory --owner 10001 --group 10001 --mode 0700 \
        /var/lib/dashboard /var/lib/dashboard/exports /var/lib/dashboard/backups /offsite
 COPY --from=tools /tools/usr/lib/postgresql/17/bin/pg_dump /tools/usr/lib/postgresql/17/bin/pg_restore \
-     /tools/usr/bin/age /usr/local/bin/
+     /tools/usr/lib/postgresql/17/bin/psql /tools/usr/bin/age /usr/local/bin/
+# each finds the libraries it is linked with, or the build ends here
+RUN pg_dump --version && pg_restore --version && psql --version && age --version
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 ENV PATH=/venv/bin:/usr/local/bin:/usr/bin:/bin \

@@ -43,7 +43,8 @@ class Compressed(GZipMiddleware):
 
 def forwarded(get_response: Answer) -> Answer:
     """Forget X-Forwarded-* and X-Request-Id unless one of TRUSTED_PROXIES sent it: anybody can say that they came by
-    https.
+    https. The proxy has to drop names with underscores (deploy/Caddyfile does): X_Forwarded_For has the same name here,
+    and the last of the two would count.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,8 @@
 """The commands of a deployment's processes. `manage.py up` starts these; docker-compose.yml spells out the same."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 # Neither is used, and both would ask every other worker at each start.
 _QUIET = ("--without-gossip", "--without-mingle")
@@ -36,6 +37,20 @@ def beat() -> list[str]:
 def metrics() -> list[str]:
     """Answers Prometheus, with METRICS_ADDRESS."""
     return [sys.executable, "manage.py", "metrics"]
+
+
+def name(words: Sequence[str]) -> str:
+    """What PostgreSQL, and whoever asks it, calls the process that was started with these words (`sys.argv`):
+    `dashboard web`, `dashboard worker`, `dashboard restore`.
+    """
+    program, rest = Path(words[0] if words else ""), words[1:]
+    if program.name == "manage.py":
+        called = rest[0] if rest else "manage.py"
+    elif program.parent.name == "celery":
+        called = next((word for word in rest if word in ("worker", "beat")), "celery")
+    else:
+        called = "web" if program.parts[-2:] == ("dashboard", "server.py") else program.stem
+    return f"dashboard {called[:40]}".strip()
 
 
 def sandbox(port: int, host: str = "127.0.0.1") -> list[str]:

@@ -1,7 +1,9 @@
 """Where things are kept, as Django's settings take it: the database's options, and the caches with or without Redis."""
 
+import sys
 from typing import Any
 
+from dashboard import processes
 from dashboard.postgresql import POOL
 
 # RELIABILITY fact 8: without these, 8 writers get "database is locked"
@@ -18,8 +20,9 @@ def database(parsed: dict[str, Any]) -> dict[str, Any]:
     """The database of an address, set up so that many threads and processes may use it."""
     if parsed["ENGINE"].endswith("sqlite3"):
         return parsed | {"OPTIONS": _SQLITE}
-    # options of the address (sslmode) stay
-    return parsed | {"ENGINE": "dashboard.postgresql", "OPTIONS": parsed.get("OPTIONS", {}) | {"pool": POOL}}
+    # a restore that finds somebody connected says who it is; options of the address (sslmode) stay
+    options = {"application_name": processes.name(sys.argv)} | parsed.get("OPTIONS", {}) | {"pool": POOL}
+    return parsed | {"ENGINE": "dashboard.postgresql", "OPTIONS": options}
 
 
 def caches(redis_url: str) -> dict[str, dict[str, Any]]:

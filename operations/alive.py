@@ -15,6 +15,7 @@ from pathlib import Path
 # rows are written every 15 s (operations.heartbeat)
 _LATE = timedelta(seconds=60)
 _SECONDS = 4
+_NAME = "dashboard health check"
 _SEEN = "SELECT max(at) FROM operations_heartbeat WHERE kind = %s AND starts_with(name, %s)"
 
 
@@ -39,7 +40,7 @@ def beats(kind: str, address: str) -> str:
     import psycopg
 
     try:
-        with psycopg.connect(address, connect_timeout=_SECONDS) as connection:
+        with psycopg.connect(address, connect_timeout=_SECONDS, fallback_application_name=_NAME) as connection:
             row = connection.execute(_SEEN, [kind, f"{socket.gethostname()[:100]}-"]).fetchone()
     except psycopg.Error as error:
         return f"The database does not tell: {type(error).__name__}."  # its message may hold the address

@@ -33,7 +33,9 @@ def need_none(there: psycopg.Connection[Any]) -> None:
         return
     names = [f"{program} of {user} at {address} (process {pid})" for pid, user, program, address in found[:_NAMED]]
     more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    raise Refused(f"Others are connected to the database: {', '.join(names)}{more}. Stop web, worker and beat first.")
+    raise Refused(
+        f"Others are connected to the database: {', '.join(names)}{more}. Stop web, worker, beat and metrics first."
+    )
 
 
 def need_silence() -> None:
@@ -43,6 +45,6 @@ def need_silence() -> None:
         alive = [f"{one.get_kind_display()} {one.name}" for one in Heartbeat.objects.filter(at__gt=lately)[:_NAMED]]
         if alive:
             raise Refused(
-                f"The dashboard runs, or did a minute ago: {', '.join(alive)}. Stop web, worker and beat, wait a "
-                "minute, then try again."
+                f"The dashboard runs, or did a minute ago: {', '.join(alive)}. Stop web, worker, beat and "
+                "metrics, wait a minute, then try again."
             )

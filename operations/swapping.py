@@ -19,7 +19,7 @@ from operations import opening, postgres
 from operations.opening import Sealed
 from operations.pipes import Refused
 
-_BUSY = "Something still has the database open: stop web, worker and beat first."
+_BUSY = "Something still has the database open: stop web, worker, beat and metrics first."
 
 
 def live() -> Path:

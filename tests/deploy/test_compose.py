@@ -21,8 +21,8 @@ STAYS = sorted(set(SERVICES) - {"migrate"})
 NOT_PASSED_ON = {"AUDIENCES_API_KEY_FILE", "SECRET_KEY_FILE", "PORT", "DEBUG", "TRUSTED_PROXIES"}
 # of the containers, not of the code
 COMPOSE_ALONE = {
-    *("SITE_ADDRESS", "UPSTREAMS", "UPSTREAM_CHECK", "PROXY_OPTIONS", "PROXY_SUBNET", "HTTP_PORT", "HTTPS_PORT"),
-    *("POSTGRES_PASSWORD", "OFFSITE_DIR", "IMAGE_TAG", "COMPOSE_PROFILES"),
+    *("SITE_ADDRESS", "UPSTREAMS", "UPSTREAM_CHECK", "PROXY_OPTIONS", "PROXY_SUBNET", "HTTP_PORT"),
+    *("HTTPS_PORT", "POSTGRES_PASSWORD", "OFFSITE_DIR", "IMAGE_TAG", "COMPOSE_PROFILES"),
 }
 
 
@@ -76,6 +76,21 @@ def test_the_image_holds_every_room():
     }
 
 
+def test_the_image_holds_every_program_that_is_started():
+    code = {path.name: path.read_text() for path in (ROOT / "operations").rglob("*.py")}
+    # through these two alone, by names that stand in the code
+    assert {name for name, text in code.items() if re.search(r"subprocess\.(?:run|Popen|call|check_\w+)\(", text)} == {
+        *("pipes.py", "postgres.py")
+    }
+    started = {name for text in code.values() for name in re.findall(r'(?:program|which)\(\s*"([\w-]+)"', text)}
+    assert started == {"age", "pg_dump", "pg_restore", "psql"}
+    image = DOCKERFILE.partition(" AS app\n")[2]
+    (copied,) = re.findall(r"^COPY --from=tools ((?:[^\n]*\\\n)*[^\n]*) /usr/local/bin/$", image, re.MULTILINE)
+    assert {path.rpartition("/")[2] for path in copied.replace("\\\n", " ").split()} == started
+    (tried,) = re.findall(r"^RUN (.* --version)$", image, re.MULTILINE)
+    assert {words.partition(" ")[0] for words in tried.split(" && ")} == started
+
+
 def test_passes_on_every_variable():
     passed = SERVICES["web"]["environment"]
     assert set(passed) - {"DASHBOARD_SAMPLE_DATA", "TRUSTED_PROXIES"} == EXAMPLE - NOT_PASSED_ON - COMPOSE_ALONE
@@ -83,7 +98,8 @@ def test_passes_on_every_variable():
     assert fixed == {"TRUSTED_PROXIES"}
     for name in ("worker", "beat", "migrate"):
         assert SERVICES[name]["environment"] == passed
-    assert SERVICES["metrics"]["environment"] == passed | {"METRICS_ADDRESS": "${METRICS_ADDRESS:-0.0.0.0:9464}"}
+    assert SERVICES["metrics"]["environment"] == passed | {"METRICS_ADDRESS": "0.0.0.0:9464"}
+    assert SERVICES["metrics"]["healthcheck"]["test"][-2:] == ["9464", "/metrics"]
 
 
 def test_the_example_names_every_variable_of_the_file():
@@ -98,12 +114,15 @@ def test_holds_no_secret():
         for name, value in service.get("environment", {}).items()
         if not value.startswith("${")
     }
-    assert fixed == {"POSTGRES_USER=dashboard", "POSTGRES_DB=dashboard", "POSTGRES_INITDB_ARGS=--data-checksums"}
+    assert fixed == {
+        *("POSTGRES_USER=dashboard", "POSTGRES_DB=dashboard", "POSTGRES_INITDB_ARGS=--data-checksums"),
+        "METRICS_ADDRESS=0.0.0.0:9464",
+    }
     # where there is a value to fall back to, it is an address of a container, a port or a format
     defaults = {value for value in re.findall(r"\$\{[A-Z_]+:-([^}]*)\}", TEXT) if value}
     assert defaults == {
         *("local", "json", "80", "443", "web:8000", "redis://cache:6379/0", "redis://broker:6379/0"),
-        *("10.213.87.0/27", "0.0.0.0:9464", "offsite"),
+        *("10.213.87.0/27", "offsite"),
     }
     assert re.findall(r"(?i)^(?:ARG|ENV).*(?:secret|key|password|token)", DOCKERFILE, re.MULTILINE) == []
 
@@ -115,6 +134,14 @@ def test_only_the_proxy_is_reached_from_outside():
     assert [name for name, service in SERVICES.items() if "outer" in service["networks"]] == ["proxy"]
 
 
+def test_the_paper_says_how_visitors_over_ipv6_are_told_apart():
+    """Docker hands one on to a network without IPv6 from an address of its own, and engines before 27 refuse others."""
+    paper = (ROOT / "docs/install.md").read_text()
+    (more,) = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```", paper, re.M | re.S)]
+    assert more == {"networks": {"outer": {"enable_ipv6": True}}}
+    assert "outer" in SERVICES["proxy"]["networks"]
+
+
 def test_databases_are_reached_by_the_dashboard_alone():
     reach = {name: set(service["networks"]) for name, service in SERVICES.items()}
     for name in ("postgres", "cache", "broker"):
@@ -122,8 +149,8 @@ def test_databases_are_reached_by_the_dashboard_alone():
     assert {name for name, networks in reach.items() if "state" in networks} == {
         *("web", "worker", "beat", "migrate", "metrics", "postgres", "cache", "broker")
     }
-    # the API is outside
-    assert {name for name, networks in reach.items() if "api" in networks} == {"web", "worker", "migrate", "sandbox"}
+    # the API is outside, and so is Sentry
+    assert {name for name, networks in reach.items() if "api" in networks} == set(APP)
     inner = {name for name, network in COMPOSE["networks"].items() if network.get("internal")}
     assert inner == {"pages", "state", "watched"}
 
@@ -185,6 +212,21 @@ def test_what_may_be_lost_and_what_may_not():
     # a volume begins as the folder of the image, and with its owner
     for volume in SERVICES["worker"]["volumes"]:
         assert volume.rpartition(":")[2] in DOCKERFILE
+
+
+def test_the_paper_restores_with_everything_else_stopped_and_leaves_no_link_behind():
+    paper = (ROOT / "docs/backup.md").read_text()
+    (stopped,) = re.findall(r"^docker compose --profile metrics stop (.*)$", paper, re.MULTILINE)
+    databases = {"postgres", "cache", "broker"}
+    # migrate has ended, and the sandbox knows nobody
+    assert set(stopped.split()) == set(SERVICES) - databases - {"migrate", "sandbox"}
+    runs = re.findall(r"^docker compose run ([^\"]*)\"([^\"]*)\"", paper, re.MULTILINE)
+    assert {options for options, _ in runs} == {"--rm --no-deps -T worker sh -c "}
+    (restore,) = [words for _, words in runs if "manage.py restore" in words]
+    written = set(re.findall(r"(?:> |restore |identity )(/[\w./-]*)/", restore))
+    mounted = {volume.rpartition(":")[2] for volume in SERVICES["worker"]["volumes"]}
+    assert written == {"/var/lib/dashboard/backups", "/tmp"}
+    assert written <= mounted | {place.partition(":")[0] for place in SERVICES["worker"]["tmpfs"]}
 
 
 def test_images_stay_within_a_major_version():

@@ -127,7 +127,7 @@ def test_it_writes_over_nothing(new_env, tmp_path):
 def test_what_is_no_name_is_refused(new_env, tmp_path, words):
     refused = new_env(*words)
     assert refused.returncode == 1
-    assert f"sh deploy/new-env {NAME}" in refused.stderr
+    assert f"sh deploy/new-env {NAME}" in refused.stderr.replace(" [--bare]", "")
     assert not list(tmp_path.glob(".env*"))
 
 

@@ -69,25 +69,44 @@ def test_caddy_takes_the_file_and_would_write_it_so(tmp_path):
     assert '"dial":"web:8000"' in adapted.stdout
 
 
-def test_somebody_signs_in_by_the_form_over_tls(dashboard):
-    session = dashboard.session()
-    page = session.get(f"{dashboard.url}/sign-in/", timeout=20)
-    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    assert "Server" not in page.headers
-    assert "gzip" in page.headers["Content-Encoding"]
+def _sign_in(here, session):
+    """By the form: the page, and the answer to it."""
+    page = session.get(f"{here.url}/sign-in/", timeout=20)
     fields = {
         "email": EMAIL,
         "password": PASSWORD,
         "csrfmiddlewaretoken": re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1],
     }
-    origin = {"Origin": dashboard.url, "Referer": f"{dashboard.url}/sign-in/"}
-    signed_in = session.post(f"{dashboard.url}/sign-in/", fields, headers=origin, allow_redirects=False, timeout=20)
+    origin = {"Origin": here.url, "Referer": f"{here.url}/sign-in/"}
+    return page, session.post(f"{here.url}/sign-in/", fields, headers=origin, allow_redirects=False, timeout=20)
+
+
+def test_somebody_signs_in_by_the_form_over_tls(dashboard):
+    session = dashboard.session()
+    page, signed_in = _sign_in(dashboard, session)
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert "Server" not in page.headers
+    assert "gzip" in page.headers["Content-Encoding"]
     assert signed_in.status_code == 302
     assert {cookie.name for cookie in session.cookies if cookie.secure} == {"__Host-session", "__Host-csrf"}
     # the same, from a page of somebody else's
-    stranger = session.post(f"{dashboard.url}/sign-in/", fields, headers={"Origin": "https://evil.example"}, timeout=20)
-    assert stranger.status_code == 403
+    evil = {"Origin": "https://evil.example"}
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    fields = {"email": EMAIL, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert session.post(f"{dashboard.url}/sign-in/", fields, headers=evil, timeout=20).status_code == 403
+
+
+def test_where_somebody_signs_in_from_cannot_be_made_up(dashboard):
+    """Through both: the web server has one name for a header with dashes and for the same with underscores."""
+    session = dashboard.session()
+    spelt = ("X-Forwarded-For", "X_Forwarded_For", "x_forwarded-for", "X-Forwarded_For")
+    session.headers.update(dict.fromkeys(spelt, "203.0.113.9"))
+    _, signed_in = _sign_in(dashboard, session)
+    assert signed_in.status_code == 302
+    seen = session.get(f"{dashboard.url}/account/", timeout=20).text
+    assert "127.0.0.1" in seen
+    assert "203.0.113." not in seen
 
 
 def test_a_link_to_a_shared_page_leaves_no_trace(dashboard):
@@ -117,6 +136,8 @@ def test_what_a_client_claims_to_be_does_not_arrive(recorded, recorder):
         "X-Forwarded-Host": "evil.example",
         "Forwarded": "for=203.0.113.9",
         "X-Request-Id": "mine",
+        "X_Forwarded_Proto": "http",
+        "X_Request-Id": "mine",
     }
     answers = [recorded.session().get(f"{recorded.url}/claims", headers=claims, timeout=10) for _ in range(2)]
     assert [answer.text for answer in answers] == ["answer", "answer"]
@@ -126,6 +147,7 @@ def test_what_a_client_claims_to_be_does_not_arrive(recorded, recorder):
     assert first["X-Forwarded-Proto"] == "https"
     assert first["X-Forwarded-Host"] == first["Host"] == recorded.url.removeprefix("https://")
     assert "Forwarded" not in first
+    assert [name for name in first if "_" in name] == []
     assert uuid.UUID(first["X-Request-Id"]) != uuid.UUID(second["X-Request-Id"])
 
 

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand
+from django.db import connection
 
 from dashboard import env
+
+_PATIENCE = 5  # seconds for a database that does not answer, as the pool has
 
 
 class Command(BaseCommand):
@@ -19,6 +22,10 @@ class Command(BaseCommand):
 
         if settings.METRICS_ADDRESS is None:
             env.refuse("METRICS_ADDRESS", "is not set; it says where to listen, as 127.0.0.1:9464.")
+        # connected while it is asked and no longer: a pool would stay connected, and keep a restore from beginning
+        options = connection.settings_dict.get("OPTIONS", {})
+        if options.pop("pool", None):
+            options.setdefault("connect_timeout", _PATIENCE)
         try:
             metrics.serve(*settings.METRICS_ADDRESS).join()
         except OSError as error:

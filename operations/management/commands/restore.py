@@ -16,7 +16,7 @@ from team import seeding
 class Command(BaseCommand):
     """Exit code 0 when it is restored, brought up to date and closed; else 1 with a sentence."""
 
-    help = "Restore a dump that `manage.py backup` has made. Stop web, worker and beat first."
+    help = "Restore a dump that `manage.py backup` has made. Stop web, worker, beat and metrics first."
     requires_system_checks = ()  # they may ask the database, which may be half restored
 
     def add_arguments(self, parser: CommandParser) -> None:
