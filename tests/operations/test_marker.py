@@ -3,7 +3,8 @@
 from copy import deepcopy
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
+from django.test import Client
 
 from operations import marker
 from team.models import Membership
@@ -28,3 +29,14 @@ def test_while_the_mark_stands_no_connection_is_made(address, is_pooled):
         cursor.execute("SELECT count(*) FROM team_membership")
     own.close()
     own.close_pool()
+
+
+@pytest.mark.parametrize("kind", ["PostgreSQL"], indirect=True)
+def test_pages_say_that_the_database_is_away_and_are_back_after_it(address):
+    marker.make()
+    connection.close()
+    link = f"/s/{'x' * 43}/"
+    assert Client(raise_request_exception=False).get(link).status_code == 503
+    with marker.passed():
+        marker.remove()
+    assert Client().get(link).status_code == 404
