@@ -15,17 +15,17 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from operations import copying, dumps
+from operations import backed_up, copying, dumps
 from operations.dumps import Dump
 from operations.models import Backup
 from operations.pipes import Refused
 
-EVERY = timedelta(hours=24)
 AGAIN = timedelta(minutes=30)  # after a failure
-LATE = timedelta(hours=26)
 _LEASE = timedelta(minutes=2)
 _RENEWED = 10.0  # seconds
 _KEPT = timedelta(days=400)
+_STOPPED = "Whoever took it stopped in the midst of it."
+_RIGHT_NOW = "A backup is being taken right now."
 _log = logging.getLogger(__name__)
 
 
@@ -33,74 +33,60 @@ class Lost(Exception):
     """The row has become somebody else's."""
 
 
-def is_on() -> bool:
-    """Whether backups are taken daily."""
-    return bool(settings.BACKUP_RECIPIENTS)
-
-
-def last_good() -> Backup | None:
-    """The newest dump that is whole."""
-    return Backup.objects.exclude(file="").filter(ended_at__isnull=False).first()
-
-
-def trouble() -> str:
-    """What is wrong with backups, as sentences for admins; "" when all is well, or where none are taken."""
-    if not is_on():
-        return ""
-    good, last = last_good(), Backup.objects.filter(ended_at__isnull=False).first()
-    problems = []
-    if good is None:
-        problems.append("No backup has been taken yet.")
-    elif timezone.now() - good.started_at > LATE:
-        problems.append(f"The last backup is older than 26 hours: it is of {_when(good.started_at)}.")
-    if last and last.problem:
-        problems.append(f"The last try to take one failed at {_when(last.started_at)}: {last.problem}")
-    if good and good.copy_problem:
-        problems.append(f"The copy of {good.file} elsewhere failed: {good.copy_problem}")
-    return " ".join(problems)
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+class _Busy(Refused):
+    """Somebody takes one right now."""
 
 
 def due() -> None:
     """Take a backup, or copy the last one, if it is time to and nobody else is at it. Never raises Refused: what went
     wrong is in the row, and in the log.
     """
-    if not is_on():
+    if not backed_up.is_on():
         return
-    now, good = timezone.now(), last_good()
-    tried = Backup.objects.filter(ended_at__isnull=False, started_at__gt=now - AGAIN).exclude(problem="")
-    if good and good.started_at > now - EVERY:
+    now = timezone.now()
+    if Backup.objects.filter(is_running=True).exclude(_dead(now)).exists():
+        return
+    backed_up.look_for_files()
+    good = backed_up.last_good()
+    tried = backed_up.until_now().filter(ended_at__isnull=False, started_at__gt=now - AGAIN).exclude(problem="")
+    if good and good.started_at > now - backed_up.EVERY:
         _copy_again(good, now)
-    elif not tried.exists():
+    elif not tried.exists() and not backed_up.vanishes():
         try:
             take()
+        except _Busy:  # somebody was quicker by a moment
+            return
         except Refused as problem:
             _log.error("No backup was taken: %s", problem)
         _forget_old(now)
 
 
-def take(start: str = dumps.OURS) -> tuple[Dump, str]:
+def take(*, by_hand: bool = False) -> tuple[Dump, str]:
     """Take a backup now: written, rotated, copied. Gives the dump, and why it could not be copied ("" when it was).
+    One `by_hand` is called so, and does not push a daily one out.
 
     Raises Refused, also when another one is being taken.
     """
     row = _claim() if _has_rows() else None
     alive = _Lease(row).renew if row else _nobody_waits
     try:
-        dump = dumps.write(row.started_at if row else timezone.now(), alive, start=start)
+        dump = _written(row, alive, dumps.BY_HAND if by_hand else "")
+        dumps.rotate()
+        return dump, _copied(row, dump.path, alive)
+    finally:
+        _end(row)
+
+
+def _written(row: Backup | None, alive: Callable[[], None], note: str) -> Dump:
+    try:
+        dump = dumps.write(row.started_at if row else timezone.now(), alive, note=note)
     except Lost:
         raise Refused("It took so long to be heard of that somebody else has begun anew.") from None
     except Refused as problem:
-        _end(row, problem=str(problem))
+        _save(row, problem=str(problem), ended_at=timezone.now())
         raise
     _save(row, file=dump.path.name, size=dump.size, sha256=dump.sha256, ended_at=timezone.now())
-    dumps.rotate()
-    copy_problem = _copied(row, dump.path, alive)
-    _end(row)
-    return dump, copy_problem
+    return dump
 
 
 def _nobody_waits() -> None:
@@ -115,16 +101,19 @@ def _has_rows() -> bool:
 def _claim() -> Backup:
     """A row that is ours alone. Raises Refused when somebody else has one."""
     now = timezone.now()
-    dead = Backup.objects.filter(is_running=True, lease_until__lt=now)
-    dead.filter(ended_at=None).update(
-        is_running=False, ended_at=now, problem="Whoever took it stopped in the midst of it."
-    )
+    dead = Backup.objects.filter(_dead(now), is_running=True)
+    dead.filter(ended_at=None).update(is_running=False, ended_at=now, problem=_STOPPED)
     dead.update(is_running=False)  # it died copying: the dump is whole
     try:
         with transaction.atomic():
             return Backup.objects.create(started_at=now, lease_until=now + _LEASE)
     except IntegrityError:
-        raise Refused("A backup is being taken right now.") from None
+        raise _Busy(_RIGHT_NOW) from None
+
+
+def _dead(now: datetime) -> Q:
+    """Not heard of for too long; nor does a clock that was ahead keep anybody alive."""
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + _LEASE + dumps.AHEAD)
 
 
 class _Lease:
@@ -148,10 +137,12 @@ def _save(row: Backup | None, **values: object) -> None:
         Backup.objects.filter(pk=row.pk).update(**values)
 
 
-def _end(row: Backup | None, problem: str = "") -> None:
+def _end(row: Backup | None) -> None:
+    """Let go of it, whatever became of it: the next one need not wait until it is too long unheard of."""
     if row:
-        values = {"problem": problem, "ended_at": timezone.now()} if problem else {}
-        Backup.objects.filter(pk=row.pk, is_running=True).update(is_running=False, **values)
+        held = Backup.objects.filter(pk=row.pk, is_running=True)
+        held.filter(ended_at=None).update(ended_at=timezone.now(), problem=_STOPPED)
+        held.update(is_running=False)
 
 
 def _copied(row: Backup | None, path: Path, alive: Callable[[], None]) -> str:
@@ -178,19 +169,21 @@ def _copy_again(newest: Backup, now: datetime) -> None:
     path = dumps.folder() / newest.file
     if not (settings.BACKUP_COPY_COMMAND and waits.exists() and path.is_file()):
         return
-    Backup.objects.filter(is_running=True, lease_until__lt=now).update(is_running=False)
+    Backup.objects.filter(_dead(now), is_running=True).update(is_running=False)
     try:
         with transaction.atomic():
             if not waits.filter(is_running=False).update(is_running=True, lease_until=now + _LEASE):
                 return
     except IntegrityError:  # somebody takes one by hand
         return
-    _copied(newest, path, _Lease(newest).renew)
-    _end(newest)
+    try:
+        _copied(newest, path, _Lease(newest).renew)
+    finally:
+        _end(newest)
 
 
 def _forget_old(now: datetime) -> None:
     old = Backup.objects.filter(started_at__lt=now - _KEPT)
-    if good := last_good():
+    if good := backed_up.last_good():
         old = old.exclude(pk=good.pk)
     old.delete()

@@ -28,8 +28,11 @@ from operations import marker, postgres
 from operations.pipes import Pipeline, Process, Refused
 
 OURS, BEFORE_RESTORE = "dashboard", "before-restore"  # how names begin; rotation knows the first only
-_NAME = re.compile(r"(?:dashboard|before-restore)-(\d{8}T\d{6}Z)\.(?:postgresql|sqlite)\.age")
-_PART = re.compile(r"\.(?:dashboard|before-restore)-\d{8}T\d{6}Z\.(?:postgresql|sqlite)\.age\.[0-9a-f]{8}\.part")
+BY_HAND = "-by-hand"  # behind the moment, so that names go on sorting by it
+_BEGIN, _END = r"(?:dashboard|before-restore)-", r"(?:-by-hand)?\.(?:postgresql|sqlite)\.age"
+_NAME = re.compile(rf"{_BEGIN}(\d{{8}}T\d{{6}}Z){_END}")
+_PART = re.compile(rf"\.{_BEGIN}\d{{8}}T\d{{6}}Z{_END}\.[0-9a-f]{{8}}\.part")
+AHEAD = timedelta(minutes=5)  # how far clocks of machines may be apart
 _STRAY = 24 * 3600  # seconds; nobody writes a dump for so long
 SECONDS = 55 * 60.0
 _BLOCK = 1 << 20
@@ -57,9 +60,9 @@ def age() -> str:
     return found
 
 
-def write(moment: datetime, alive: Callable[[], None], *, start: str = OURS) -> Dump:
-    """Take a dump of the database now, encrypted to BACKUP_RECIPIENTS. `alive` is called about once a second, and may
-    raise to stop it. Raises Refused, with nothing left behind.
+def write(moment: datetime, alive: Callable[[], None], *, start: str = OURS, note: str = "") -> Dump:
+    """Take a dump of the database now, encrypted to BACKUP_RECIPIENTS; its name is `start`, the moment and `note`.
+    `alive` is called about once a second, and may raise to stop it. Raises Refused, with nothing left behind.
     """
     if not settings.BACKUP_RECIPIENTS:
         raise Refused(
@@ -71,7 +74,7 @@ def write(moment: datetime, alive: Callable[[], None], *, start: str = OURS) -> 
         encrypt += ["-r", key]
     kind = "postgresql" if postgres.is_it() else "sqlite"
     try:
-        path = _free(start, moment, kind)
+        path = _free(start, moment, f"{note}.{kind}.age")
         part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         try:
             return _written(encrypt, path, part, alive)
@@ -81,10 +84,10 @@ def write(moment: datetime, alive: Callable[[], None], *, start: str = OURS) -> 
         raise Refused(_of_disk(error)) from None
 
 
-def _free(start: str, moment: datetime, kind: str) -> Path:
+def _free(start: str, moment: datetime, end: str) -> Path:
     """A name that no dump has: of this second, or of the next that is free."""
     while True:
-        path = folder() / f"{start}-{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}.{kind}.age"
+        path = folder() / f"{start}-{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}{end}"
         if not path.exists():
             return path
         moment += timedelta(seconds=1)
@@ -175,13 +178,21 @@ def taken_at(name: str) -> datetime | None:
 
 
 def rotate() -> list[str]:
-    """Delete all dumps but the BACKUP_KEEP newest, and what a crash has left of unfinished ones. What has another name
-    than the daily dumps is not ours, and stays. Gives the names of dumps that went.
+    """Delete all dumps but the BACKUP_KEEP newest daily ones and as many that were taken by hand, and what a crash has
+    left of unfinished ones. What has another name is not ours, and stays. Gives the names of dumps that went.
+
+    One whose moment has not come yet, of a clock that was ahead, neither counts nor goes: it would stay the newest.
     """
-    names = sorted((path.name for path in folder().iterdir() if path.is_file()), reverse=True)
-    dumps = [name for name in names if name.startswith(f"{OURS}-") and taken_at(name)]
-    dumps.sort(key=lambda name: name.split(".")[0], reverse=True)
-    gone = dumps[settings.BACKUP_KEEP :]
+    try:
+        names = [path.name for path in folder().iterdir() if path.is_file()]
+    except OSError:  # the next time, too
+        return []
+    until = datetime.now(UTC) + AHEAD
+    taken = {name: at for name in names if name.startswith(f"{OURS}-") and (at := taken_at(name)) and at <= until}
+    newest = sorted(taken, key=lambda name: taken[name], reverse=True)
+    by_hand = [name for name in newest if BY_HAND in name]
+    daily = [name for name in newest if BY_HAND not in name]
+    gone = daily[settings.BACKUP_KEEP :] + by_hand[settings.BACKUP_KEEP :]
     strays = [name for name in names if _PART.fullmatch(name) and _is_old(folder() / name)]
     for name in [*gone, *strays]:
         with suppress(OSError):  # the next time; a dump more does no harm

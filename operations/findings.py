@@ -12,7 +12,7 @@ from django.conf import settings
 from audiences import calls
 from audiences.refusal import key_refusal
 from dashboard import health
-from operations import backups, confirming, heartbeat
+from operations import backed_up, confirming, heartbeat
 from team.models import User
 
 _READING = ("audiences:read", "prospects:read")
@@ -93,11 +93,11 @@ def _trace(trace_id: str) -> str:
 
 
 def _backups() -> Iterator[Finding]:
-    if not backups.is_on():
+    if not backed_up.is_on():
         if not settings.SAMPLE_DATA:
             todo = "Set it to a public key (docs/backup.md), or take backups of the database in another way."
             yield Finding("W108", "No backups are taken: BACKUP_RECIPIENTS is not set.", todo)
-    elif trouble := backups.trouble():
+    elif trouble := backed_up.trouble():
         yield Finding("W109", trouble, "docs/backup.md says what to look at.")
 
 

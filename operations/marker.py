@@ -1,8 +1,13 @@
 """That a restore has begun and is not finished: what is in the database may open to people who must not get in.
 
 The mark is a table of its own, which no dump has. It goes in the transaction that closes everything; until then
-nothing starts. SQLite needs none: there the file is put in its place when all is done.
+nothing starts, and no connection is made (dashboard.postgresql). SQLite needs none: there the file is put in its place
+when all is done.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -18,16 +23,32 @@ SENTENCE = (
 
 def stands() -> bool:
     """Whether a restore was begun and not finished. One query over a connection of its own, so that it can be asked
-    before a process forks; a database that does not answer says nothing.
+    before a process forks; a database that does not answer says nothing, and is asked again by each new connection.
     """
     if not postgres.is_it():
         return False
     try:
         with postgres.connect() as asked:
-            found = asked.execute("SELECT to_regclass(%s)", [TABLE]).fetchone()
+            return is_at(asked)
     except psycopg.Error:
         return False
+
+
+def is_at(there: psycopg.Connection[Any]) -> bool:
+    """Whether the mark stands in the database of this connection. Raises psycopg.Error when it does not answer."""
+    found = there.execute("SELECT to_regclass(%s)", [TABLE]).fetchone()
     return bool(found and found[0])
+
+
+@contextmanager
+def passed() -> Iterator[None]:
+    """In the block this thread's connection of Django works in spite of the mark: it is the restore's own."""
+    own: Any = connection
+    own.minds_restores = False
+    try:
+        yield
+    finally:
+        own.minds_restores = True
 
 
 def make() -> None:

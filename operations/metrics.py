@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 from audiences import calls, measures
 from audiences.api.messages import Operation
 from dashboard import health, observing
-from operations import backups, heartbeat, queues
+from operations import backed_up, heartbeat, queues
 
 _FAMILIES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 _READS = {"hit": "fresh", "stale": "stale", "miss": "none"}
@@ -120,7 +120,7 @@ def _rows() -> Iterator[Metric]:
     for kind in heartbeat.Kind:
         alive.add_metric((kind.value,), heartbeat.alive(kind))
     yield alive
-    if last := backups.last_good():
+    if last := backed_up.last_good():
         age = (timezone.now() - last.started_at).total_seconds()
         yield _gauge("dashboard_backup_age_seconds", "Since the last good dump of the database was begun.", age)
 

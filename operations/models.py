@@ -17,7 +17,7 @@ class Heartbeat(models.Model):
         BEAT = "beat", "Beat"
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    name = models.CharField(max_length=120)  # of the process, as "worker@7c1e5f"
+    name = models.CharField(max_length=120)  # its machine (or container) and its number there: "7c1e5f-12"
     at = models.DateTimeField()
 
     class Meta:

@@ -35,7 +35,7 @@ class Process:
         return self.running.stdout
 
     def said(self) -> str:
-        """The last line of its messages that says something, shortened."""
+        """The first line of its messages that speaks of an error, else the first that says something; shortened."""
         self._said.seek(0)
         lines = [line.strip() for line in self._said.read(100_000).decode(errors="replace").splitlines()]
         telling = [line for line in lines if "error" in line.lower()] or [line for line in lines if line]

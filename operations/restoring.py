@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.utils import OperationalError
 from django.utils import timezone
 
-from operations import backups, company, dumps, marker, opening, postgres, refilling, swapping, voiding
+from operations import backed_up, company, dumps, marker, opening, postgres, refilling, swapping, voiding
 from operations.models import Backup
 from operations.opening import Sealed
 from operations.pipes import Refused
@@ -27,10 +27,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """What came of it. `counts`: of what was closed, by its name."""
+    """What came of it, and what was closed."""
 
     dumped_at: datetime
-    counts: voiding.Counts
+    closed: voiding.Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def restore(wish: Wish, say: Say) -> Restore:
     connection.settings_dict.get("OPTIONS", {}).pop("pool", None)  # one connection is enough, and it can be closed
     connection.close()
     sealed = opening.check(wish.path, wish.identity)
-    return _into_postgresql(sealed, wish, say) if postgres.is_it() else _into_sqlite(sealed, wish, say)
+    with marker.passed():
+        return _into_postgresql(sealed, wish, say) if postgres.is_it() else _into_sqlite(sealed, wish, say)
 
 
 def _into_postgresql(sealed: Sealed, wish: Wish, say: Say) -> Restore:
@@ -104,7 +105,7 @@ def _keep_what_is_there(wish: Wish, say: Say) -> None:
         return
     if not wish.replace:
         raise Refused("The database holds people. With --replace they go, and what the dump has comes in their place.")
-    if not backups.is_on():
+    if not backed_up.is_on():
         say("What is there is not kept: BACKUP_RECIPIENTS is not set.")
         return
     dump = dumps.write(timezone.now(), lambda: None, start=dumps.BEFORE_RESTORE)

@@ -119,15 +119,20 @@ def swap(path: Path) -> None:
         os.close(handle)
     if live().is_file() and live().stat().st_size:
         with closing(_alone()):
-            path.replace(live())
+            _replace_live(path)
     else:
-        path.replace(live())
-    _forget_log(live())
+        _replace_live(path)
     folder = os.open(live().parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _replace_live(path: Path) -> None:
+    # before the step: a log that is there after it belongs to whoever writes to the new file already
+    _forget_log(live())
+    path.replace(live())
 
 
 def _as_the_live_one(path: Path) -> None:

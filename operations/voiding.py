@@ -5,8 +5,10 @@ whoever needs it.
 """
 
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.db.models import F
@@ -29,20 +31,38 @@ _GENERATIONS = 1000
 _PROBLEM = "the dashboard was restored from a backup of {when:%Y-%m-%d %H:%M} UTC, and it may have been sent after that"
 
 
-def apply(dumped_at: datetime, *, trust: bool) -> Counts:
-    """Close what has to be closed and take the mark of the restore away; `trust`: only the latter. Gives how many of
-    each.
-    """
-    counts = Counts()
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How much of each kind was closed, by its name; and the addresses of those who are admins everywhere no more."""
+
+    counts: Counts = field(default_factory=Counts)
+    demoted: list[str] = field(default_factory=list)
+
+
+def apply(dumped_at: datetime, *, trust: bool) -> Closed:
+    """Close what has to be closed and take the mark of the restore away; `trust`: only the latter."""
+    closed = Closed()
     with transaction.atomic():
-        # of the deployment that the dump was taken of: nobody of it lives, nor copies its dump any more
+        # of the deployment that the dump was taken of: nobody of it lives, and where its dumps lie is not here
         Heartbeat.objects.all().delete()
-        Backup.objects.filter(is_running=True).delete()
+        Backup.objects.all().delete()
         if not trust:
-            counts = _close(dumped_at)
+            demoted = _leave_one_admin_everywhere()  # before members are set aside: of the others none is an exception
+            closed = Closed(_close(dumped_at), demoted)
         marker.remove()
     _forget_answers()
-    return counts
+    return closed
+
+
+def _leave_one_admin_everywhere() -> list[str]:
+    """Only whom the settings name is admin everywhere, whatever they were in the dump: of the others nobody here knows
+    who has been so until now, and their old passwords are back. Gives who is it no more.
+    """
+    User.objects.filter(email=settings.FIRST_ADMIN).update(is_superuser=True, is_active=True)
+    others = User.objects.filter(is_superuser=True).exclude(email=settings.FIRST_ADMIN)
+    demoted = list(others.order_by("email").values_list("email", flat=True))
+    others.update(is_superuser=False)
+    return demoted
 
 
 def _close(dumped_at: datetime) -> Counts:

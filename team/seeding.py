@@ -40,7 +40,9 @@ def links(people: dict[str, User], base_url: str) -> list[Invitation]:
 
 
 def first_admin() -> User:
-    """Who is admin everywhere from the first start on; made where they are missing."""
+    """Who is admin everywhere from the first start on; made where they are missing. Somebody who is there already stays
+    as they are, but for a restore, which has made them so before (operations.voiding).
+    """
     return _person(settings.FIRST_ADMIN, env.secret("DJANGO_SUPERUSER_PASSWORD"), is_superuser=True)
 
 

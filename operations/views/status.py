@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from audiences import apikey, calls, measures, support
 from audiences.budget import Budget
-from operations import backups, findings, heartbeat, queues
+from operations import backed_up, findings, heartbeat, queues
 from team.models import Membership, User
 
 
@@ -44,8 +44,8 @@ def status(request: HttpRequest) -> HttpResponse:
         "rung": heartbeat.seen(heartbeat.Kind.BEAT),
         "waiting": [queue for queue in queues.queues() if queue.waiting],
         "filling": queues.filling(),
-        "takes_backups": backups.is_on(),
-        "backup": backups.last_good(),
+        "takes_backups": backed_up.is_on(),
+        "backup": backed_up.last_good(),
     }
     return render(request, "status/page.html", context)
 

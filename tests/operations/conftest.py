@@ -84,6 +84,8 @@ class using:
         self._kept = connections["default"]
         self._settings = connections.settings["default"]
         parsed = dict(dj_database_url.parse(self._address))
+        if parsed["ENGINE"].endswith("postgresql"):
+            parsed["ENGINE"] = "dashboard.postgresql"
         connections.settings["default"] = connections.configure_settings({"default": parsed})["default"]
         del connections["default"]
 

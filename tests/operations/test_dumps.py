@@ -154,6 +154,20 @@ def test_the_newest_are_kept_and_nothing_of_others_is_touched(backed_up, setting
     assert sorted(path.name for path in backed_up.iterdir()) == sorted([*ours[1:], *others])
 
 
+@pytest.mark.parametrize("kind", ["SQLite"], indirect=True)
+def test_dumps_by_hand_push_no_daily_one_out_and_neither_do_those_of_a_clock_that_was_ahead(backed_up, settings):
+    settings.BACKUP_KEEP = 2
+    daily = [f"dashboard-2025112{day}T000000Z.sqlite.age" for day in range(3)]
+    by_hand = [f"dashboard-2025122{day}T000000Z-by-hand.sqlite.age" for day in range(3)]
+    ahead = [f"dashboard-2999010{day}T000000Z{end}.sqlite.age" for day in range(1, 4) for end in ("", "-by-hand")]
+    stray = ".dashboard-20200101T000000Z-by-hand.sqlite.age.0123abcd.part"
+    for name in [*daily, *by_hand, *ahead, stray]:
+        (backed_up / name).write_bytes(b"")
+    os.utime(backed_up / stray, (0, 0))
+    assert dumps.rotate() == [daily[0], by_hand[0]]
+    assert sorted(path.name for path in backed_up.iterdir()) == sorted([*daily[1:], *by_hand[1:], *ahead])
+
+
 def test_the_command_to_copy_gets_the_path_where_it_wants_it(tmp_path, settings):
     path = tmp_path / "a dump"
     settings.BACKUP_COPY_COMMAND = ["rsync", "{}", "there:{}"]

@@ -2,8 +2,10 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -187,6 +189,40 @@ def test_whoever_has_the_file_open_keeps_it_from_being_replaced(backed_up, key, 
         other.execute("SELECT count(*) FROM team_user")
         assert "still has the database open" in refused(path, key.identity)
     other.close()
+
+
+@pytest.mark.parametrize("kind", ["SQLite"], indirect=True)
+def test_whoever_writes_to_the_new_file_at_once_loses_nothing(backed_up, key, tmp_path, monkeypatch):
+    """A web server that nobody has noticed: what it wrote is in a log beside the file, until it is in the file."""
+    live, kept, replace = tmp_path / "dashboard.sqlite3", [], Path.replace
+    world.make()
+    path = taken()
+
+    def replace_and_write(self, target):
+        done = replace(self, target)
+        if Path(target) == live:
+            kept.append(sqlite3.connect(live, isolation_level=None))
+            kept[0].execute("PRAGMA journal_mode=WAL")
+            kept[0].execute("UPDATE team_user SET name = 'Written at once'")
+        return done
+
+    monkeypatch.setattr(Path, "replace", replace_and_write)
+    restored(path, key, replace=True)
+    with closing(sqlite3.connect(live)) as anew:
+        assert anew.execute("SELECT DISTINCT name FROM team_user").fetchall() == [("Written at once",)]
+    kept[0].close()
+
+
+@pytest.mark.parametrize("kind", ["SQLite"], indirect=True)
+def test_former_admins_everywhere_are_named_and_the_first_admins_link_opens(backed_up, key):
+    User.objects.create_superuser("former@example.com")
+    User.objects.create_user(world.BOSS, is_active=False)
+    said = restored(taken(), key, replace=True)
+    assert "Admins everywhere no more" in said
+    assert "  former@example.com\n" in said
+    browser = Client()
+    browser.get(re.search(r"https://audiences.example.com(/sign-in/\S+)", said)[1])
+    assert browser.get("/restored/").status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["SQLite"], indirect=True)

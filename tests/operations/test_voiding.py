@@ -39,7 +39,7 @@ def closed(made):
     Heartbeat.objects.create(kind="beat", name="beat", at=timezone.now())
     Backup.objects.create(lease_until=timezone.now())
     caches["default"].set("kept", b"x")
-    made.counts = voiding.apply(timezone.now(), trust=False)
+    made.counts = voiding.apply(timezone.now(), trust=False).counts
     return made
 
 
@@ -61,10 +61,34 @@ def test_members_wait_with_their_roles_and_admins_everywhere_stay(closed):
     assert sorted(waiting) == [(world.ANN, "admin", "grp"), (world.MIA, "member", "grp")]
 
 
-def test_a_former_admin_everywhere_who_may_not_sign_in_is_no_exception(made):
-    User.objects.filter(pk=made.boss.pk).update(is_active=False)
-    voiding.apply(timezone.now(), trust=False)
-    assert not Membership.objects.exists()
+def test_of_admins_everywhere_only_the_one_of_the_settings_stays(made):
+    """The others may have been taken out since, and have their old passwords again."""
+    former = User.objects.create_superuser("former@example.com", "an old password")
+    Membership.objects.create(user=former, group=made.group, role="admin")
+    User.objects.create_superuser("asleep@example.com", is_active=False)
+    assert voiding.apply(timezone.now(), trust=False).demoted == ["asleep@example.com", "former@example.com"]
+    assert [user.email for user in User.objects.filter(is_superuser=True)] == [world.BOSS]
+    assert list(Membership.objects.values_list("user__email", flat=True)) == [world.BOSS]
+    assert Restored.objects.filter(kind="member", user=former, role="admin").exists()
+
+
+def test_the_one_of_the_settings_is_admin_everywhere_whatever_they_were(made):
+    User.objects.filter(pk=made.boss.pk).update(is_superuser=False, is_active=False)
+    assert voiding.apply(timezone.now(), trust=False).demoted == []
+    made.boss.refresh_from_db()
+    assert (made.boss.is_superuser, made.boss.is_active) == (True, True)
+    link = SignInLink.objects.issue(made.boss)
+    browser = Client()
+    assert browser.get(f"/sign-in/{link}/").status_code == 302
+    assert browser.get("/restored/").status_code == 200
+
+
+def test_where_the_dumps_of_the_other_deployment_lie_is_forgotten(made):
+    for trust in (True, False):
+        ended = {"is_running": False, "ended_at": timezone.now(), "file": "dashboard-20261128T221600Z.sqlite.age"}
+        Backup.objects.create(lease_until=timezone.now(), **ended)
+        voiding.apply(timezone.now(), trust=trust)
+        assert not Backup.objects.exists()
 
 
 def test_the_first_member_is_not_let_in_by_the_next_look_at_the_account_groups(closed):
@@ -109,7 +133,7 @@ def test_the_audit_log_says_so(closed):
 def test_trust_changes_nothing_but_what_was_the_other_deployments(made):
     before = (Session.objects.count(), Membership.objects.count(), ShareLink.objects.filter(is_asleep=False).count())
     Heartbeat.objects.create(kind="beat", name="beat", at=timezone.now())
-    assert voiding.apply(timezone.now(), trust=True) == {}
+    assert voiding.apply(timezone.now(), trust=True) == voiding.Closed()
     after = (Session.objects.count(), Membership.objects.count(), ShareLink.objects.filter(is_asleep=False).count())
     assert before == after
     assert not Heartbeat.objects.exists()

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 0 when the dump is whole and, where that is wanted, copied; else 1 with a sentence."""
         try:
-            dump, problem = backups.take()
+            dump, problem = backups.take(by_hand=True)
         except Refused as refused:
             raise CommandError(str(refused)) from None
         except DatabaseError as error:

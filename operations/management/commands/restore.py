@@ -39,8 +39,12 @@ class Command(BaseCommand):
         self.stdout.write(f"Restored: the dashboard is as of {done.dumped_at:%Y-%m-%d %H:%M:%S} UTC.")
         if wish.trust:
             return
-        for what, number in done.counts.items():
+        for what, number in done.closed.counts.items():
             self.stdout.write(f"  {what.capitalize()}: {number:,}")
+        if done.closed.demoted:
+            self.stdout.write("Admins everywhere no more, as of these only DJANGO_SUPERUSER_EMAIL is known to be one:")
+        for email in done.closed.demoted:
+            self.stdout.write(f"  {email}")
         admin, url = seeding.first_admin(), options["url"].rstrip("/")
         page = url + reverse("restored")
         self.stdout.write(f"Sign in as {admin.email}, once, then confirm what is still right at {page}:")
