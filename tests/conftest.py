@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the soak tests to `make soak`, which asks for them by `-m soak`, and say which tests need the machine."""
     items.sort(key=lambda item: _turn(item.nodeid))
+    items[:] = _alternating(items)
     if "soak" in config.option.markexpr:
         return
     long = [item for item in items if item.get_closest_marker("soak")]
@@ -40,8 +42,9 @@ def pytest_collection_finish() -> None:
 
 
 # `make test` runs everything in two processes. One begins with what looks at the clock or at single frames, while the
-# other has the small tests only; then come the large ones, a module at a time
-_LARGE = ("tests/e2e/", "tests/shared/", "tests/dashboard/", "tests/deploy/", "tests/deployed/", "tests/docs/")
+# other has the small tests only; then come the large ones, a module at a time: what drives a browser (and wants more
+# than one core) and what waits for servers in turns, so that one computes while the other waits
+_LARGE = ("tests/e2e/", "tests/deployed/", "tests/docs/", "tests/shared/", "tests/dashboard/", "tests/deploy/")
 _CAREFUL = tuple(
     f"tests/{folder}/test_{name}.py"
     for folder, names in {
@@ -67,6 +70,18 @@ class Together(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     """Ours: xdist's own groups are written into the names of tests, which pytest 9 does not take."""
     return Together(config, log)
+
+
+def _alternating(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The same tests, the large modules of both kinds in turns."""
+    small = [item for item in items if _turn(item.nodeid) <= 0]
+    modules: dict[str, list[pytest.Item]] = {}
+    for item in items[len(small) :]:
+        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    computing = [found for name, found in modules.items() if name.startswith(_LARGE[0])]
+    waiting = [found for name, found in modules.items() if not name.startswith(_LARGE[0])]
+    in_turns = [one for pair in zip_longest(waiting, computing, fillvalue=[]) for one in pair]
+    return [*small, *(item for module in in_turns for item in module)]
 
 
 def _turn(nodeid: str) -> int:
