@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
-from django.db import models
+from django.db import InterfaceError, OperationalError, models
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -48,6 +49,15 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         """As Django's."""
         return Session
+
+    def save(self, must_create: bool = False) -> None:
+        """As Django's, but for a database that is away: that is no session which somebody has ended meanwhile (400)."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from None
+            raise
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """As Django's, with what people want to know of it."""

@@ -5,6 +5,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
 from audiences.views import last_resort
+from team.models import Session, User
 
 
 @pytest.fixture
@@ -47,6 +48,20 @@ def test_a_form_is_not_sent_again_by_itself(away):
     assert answer.status_code == 503
     assert "Refresh" not in answer.headers
     assert "nothing was kept" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_one_that_goes_while_a_session_is_written_is_away_too(monkeypatch):
+    browser = Client(raise_request_exception=False)
+    browser.force_login(User.objects.create_user("ada@example.com"))
+    session = browser.session
+
+    def refuse(*_, **__):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(Session, "save", refuse)
+    with pytest.raises(OperationalError):
+        session.save()
 
 
 def test_what_needs_no_database_is_there(away):
