@@ -11,7 +11,6 @@ from tests.dashboard.running import wait
 SLOW = 2.0  # seconds
 
 
-@pytest.mark.soak  # test_parts restarts web servers under load
 def test_a_page_under_way_is_finished_while_new_connections_are_refused(site, counting_api):
     here = site(WEB_WORKERS=2)
     assert here.get("/g/grp/").status_code == 200

@@ -24,10 +24,10 @@ def short(whole):
 
 @pytest.fixture(scope="module")
 def long(whole):
-    """Some seven minutes. To start anew takes seconds of a core: kills that come faster than two cores can do that
+    """Some thirteen minutes. To start anew takes seconds of a core: kills that come faster than two cores can do that
     measure the machine (with one a second the p95 of a page was 8 s, and one request met several kills).
     """
-    return run(whole, rounds=10, seconds=3.5, people=3000)
+    return run(whole, rounds=20, seconds=3.5, people=3000)
 
 
 @pytest.fixture

@@ -72,7 +72,6 @@ def test_who_dies_while_asking_costs_the_others_a_bounded_time(shared_site, coun
     assert took < 9
 
 
-@pytest.mark.soak  # tests/deployed kills the cache, and the broker
 def test_pages_stay_up_while_redis_is_stopped_and_started_again(site, tmp_path, counting_api):
     port = another_port()
     first = start_redis(tmp_path, port)

@@ -198,7 +198,7 @@ def test_one_that_is_never_ready_is_stalled_and_still_asked_for(here, boss):
 
 HARM = [
     ("empty", 0),
-    pytest.param("kill", 3, marks=pytest.mark.soak),  # tests/deployed has it, with everything beside it
+    ("kill", 3),
     pytest.param("freeze", 60, marks=pytest.mark.soak),
     pytest.param("kill", 60, marks=pytest.mark.soak),
 ]
